@@ -1,4 +1,4 @@
-//! The pod that a question began with, where the DaemonSet doesn't count it.
+//! The pod that was asked about, where the DaemonSet doesn't count it.
 
 use crate::engine::claim::{Claim, ClaimReason, Claimant};
 use crate::model::{DaemonSet, Pod};
@@ -10,7 +10,7 @@ use super::reason::{NotCounted, Reason};
 pub(super) fn asked_pod(ds: &DaemonSet, claimant: &Claimant<'_>, pod: &Pod) -> Option<Reason> {
     let ended = pod.is_terminal() && pod.is_deleting();
     let why = match claimant.claim_pod(pod) {
-        // `getNodesToDaemonPods` (1.37.1) passes over them.
+        // `getNodesToDaemonPods` (1.37.1) skips them.
         Claim::Owned | Claim::Adopt if ended => NotCounted::Ended {
             phase: pod.phase.to_string(),
             has_finalizers: pod.has_finalizers(),
@@ -47,7 +47,7 @@ mod tests {
 
     use super::*;
 
-    /// Why a pod isn't counted that no controller owns and the selector matches.
+    /// Why a pod that matches the selector and has no controller isn't counted.
     fn why(ds: &Value, pod: &Value) -> Option<NotCounted> {
         let (mut metadata, mut orphan) = (
             json!({"name": "ds", "namespace": "n", "uid": "u"}),

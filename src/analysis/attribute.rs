@@ -1,4 +1,4 @@
-//! What the nodes of a group have in common, and no other node has.
+//! What the nodes of a group have in common that no other node has.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::Node;
 
-/// What kind of a fact about a node it is.
+/// What kind of fact about a node it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -32,11 +32,12 @@ pub enum AttributeKind {
 }
 
 impl AttributeKind {
-    /// All of them, what explains most first.
+    /// All of them, the ones that explain most first.
     const ALL: [Self; 9] = [
         Self::OperatingSystem,
         Self::Architecture,
-        // It pulls, and makes sandboxes and containers; the kubelet only asks for them.
+        // The runtime pulls images and creates sandboxes and containers; the kubelet only asks it
+        // to.
         Self::ContainerRuntime,
         Self::KubeletVersion,
         Self::Pool,
@@ -46,7 +47,7 @@ impl AttributeKind {
         Self::KernelVersion,
     ];
 
-    /// The labels that say it; the first that a node has counts.
+    /// The labels that hold it; the first one that a node has counts.
     const fn labels(self) -> &'static [&'static str] {
         match self {
             Self::OperatingSystem => &["kubernetes.io/os", "beta.kubernetes.io/os"],
@@ -125,8 +126,8 @@ impl<'a> Attributes<'a> {
         all
     }
 
-    /// What all of `group`, which are among these nodes, have and none of the others has;
-    /// nothing of a single node, nor where there are no others.
+    /// What all nodes of `group` have and none of the other nodes has. Empty for a single node, and
+    /// where there are no others.
     pub(super) fn shared_by(&self, group: &[&'a Node]) -> Vec<Attribute> {
         let (Some(first), 2..) = (group.first(), group.len()) else {
             return Vec::new();
@@ -148,7 +149,7 @@ impl<'a> Attributes<'a> {
         shared.collect()
     }
 
-    /// The value that all but a group of `size`, which has `value`, have.
+    /// The value shared by all nodes outside a group of `size` nodes that have `value`.
     fn value_of_others(&self, kind: AttributeKind, value: &str, size: usize) -> Option<String> {
         let others = self.counts.iter();
         let mut others = others.filter(|((k, v), _)| *k == kind && *v != value);

@@ -1,4 +1,4 @@
-//! What an answer rests on.
+//! The basis of an answer.
 
 use jiff::Timestamp;
 
@@ -9,21 +9,21 @@ use crate::model::node_change::NodeChange;
 use crate::model::quantity::QuantityError;
 use crate::model::{Incomplete, Snapshot};
 
-/// What an answer rests on: when it holds, for which server, and what couldn't be read.
+/// The basis of an answer: its time, the server it holds for, and what couldn't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
-    /// `gitVersion` of the API server, where it is known.
+    /// `gitVersion` of the API server, where known.
     pub server_version: Option<String>,
-    /// The time that the answer is for.
+    /// The time the answer holds for.
     pub evaluated_at: Timestamp,
-    /// What the verdict needed and couldn't be read.
+    /// What the verdict needed but couldn't be read.
     pub incomplete: Vec<Incomplete>,
-    /// What else is to be known about the answer.
+    /// Notes on the answer.
     pub notes: Vec<Note>,
 }
 
 impl Basis {
-    /// What an answer rests on that `snapshot` gives.
+    /// The basis that `snapshot` gives an answer.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
         let server_version = snapshot.server_version.clone();
@@ -46,7 +46,7 @@ impl Basis {
     }
 }
 
-/// Whether a server isn't of the release that the engine was compared with.
+/// Whether the server's release is another than the one the engine was checked against.
 fn is_other_release(server_version: &str) -> bool {
     let release = |version: &str| -> Option<(u32, u32)> {
         let mut parts = version.trim_start_matches('v').split('.');
@@ -57,56 +57,57 @@ fn is_other_release(server_version: &str) -> bool {
     release(server_version) != release(VERIFIED_RELEASE)
 }
 
-/// What is to be known about an answer, and changes nothing of it.
+/// A note that doesn't change the answer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
-    /// The server isn't of the release that the engine was compared with.
+    /// The server's release is another than the one the engine was checked against.
     OtherRelease {
         /// Its `gitVersion`.
         server_version: String,
     },
-    /// What the source said, in its own words.
+    /// A note from the source, in its own words.
     OfSource(String),
     /// The footprint is left out: a quantity of the template or of a pod can't be parsed.
     NoFootprint {
         /// What is wrong with it.
         problem: UnreadableRequests,
     },
-    /// Only the nodes that a selector selects are listed, and the counters are those of all.
+    /// Only the nodes that match a selector are listed; the counters are those of all nodes.
     SelectedNodesAlone {
         /// The selector.
         selector: String,
     },
-    /// No node is listed, for a selector selects none, and the counters are those of all.
+    /// No node matches the selector, so none is listed; the counters are those of all nodes.
     NoNodeSelected {
         /// The selector.
         selector: String,
     },
-    /// The DaemonSets of this namespace alone are listed, for those of all may not be.
+    /// Only the DaemonSets of this namespace are listed, because listing all namespaces is
+    /// forbidden.
     OwnNamespaceAlone(String),
-    /// The requests of a DaemonSet are left out of the sums: a quantity can't be parsed.
+    /// The requests of a DaemonSet aren't in the sums, because a quantity can't be parsed.
     RequestsLeftOut {
         /// The DaemonSet, with its namespace.
         daemon_set: String,
         /// What is wrong with the quantity.
         problem: UnreadableRequests,
     },
-    /// The LimitRanges weren't read, and these DaemonSets leave them something: their new
-    /// pods are counted, and may request more than the template says.
+    /// The LimitRanges weren't read, and these DaemonSets leave requests or limits open: their new
+    /// pods are counted, but may request more than the template says.
     NoLimitRanges {
         /// The DaemonSets, with their namespaces.
         daemon_sets: Vec<String>,
     },
-    /// The overhead of RuntimeClasses isn't read; these DaemonSets have one.
+    /// The overhead of RuntimeClasses isn't read, and these DaemonSets use one.
     NoRuntimeClassOverhead {
         /// The DaemonSets, with their namespaces.
         daemon_sets: Vec<String>,
     },
-    /// The node is a virtual one, and should run daemon pods.
+    /// The node is virtual, yet should run daemon pods.
     VirtualNode,
-    /// The node is cordoned, which daemon pods tolerate.
+    /// The node is cordoned; daemon pods tolerate that.
     Cordoned,
-    /// The template prefers other nodes than this one, which has no effect.
+    /// The template prefers nodes other than this one; a preference has no effect here.
     PreferenceWithoutEffect,
     /// The sums count two pods of each while they surge.
     SumsWithSurge {
@@ -115,38 +116,37 @@ pub enum Note {
     },
     /// The node has no `status.allocatable`.
     NoAllocatable,
-    /// What the node has of a resource is no quantity.
+    /// What the node reports for a resource isn't a quantity.
     UnreadableAllocatable {
         /// The resource.
         resource: String,
         /// What is wrong with it.
         problem: QuantityError,
     },
-    /// The rolling update may come in the same sync as what isn't limited by the budget.
+    /// The rolling update may run in the same sync as the steps that the budget doesn't limit.
     RollsInTheSameSync,
-    /// The revision has duplicates, and whether relabelled pods are seen in the same sync
-    /// is a race.
+    /// The revision has duplicates, and it's a race whether the same sync sees the pods relabelled.
     RelabellingRace,
-    /// A change of a what-if leaves the node as it is.
+    /// A change of a what-if doesn't change the node.
     IdleChange(NodeChange),
-    /// The ControllerRevisions couldn't be read: pods that the DaemonSet controls and its
-    /// selector no longer matches aren't found without them.
+    /// The ControllerRevisions couldn't be read; without them, pods that the DaemonSet controls but
+    /// no longer selects aren't found.
     NoReleasedPods,
-    /// What an apply of a manifest would leave was computed and judged without the server.
+    /// The result of applying a manifest was computed without the server.
     JudgedHere,
-    /// Not all DaemonSets were asked for, and the sums leave the others out.
+    /// The sums cover only some of the DaemonSets.
     SelectedDaemonSetsAlone {
-        /// The namespace that they are of; `None` for all.
+        /// The namespace they are in; `None` for all.
         namespace: Option<String>,
-        /// What selects them; `None` for all.
+        /// The selector they match; `None` for all.
         selector: Option<String>,
     },
-    /// The DaemonSet of a manifest was computed as if the stored one were gone.
+    /// The DaemonSet of a manifest was computed as if the stored one were deleted.
     RecreatedLocally,
 }
 
 impl Note {
-    /// The selector that selects no node, where that is what is said.
+    /// The selector that matches no node, for the note about that.
     #[must_use]
     pub fn selects_no_node(&self) -> Option<&str> {
         match self {

@@ -1,4 +1,4 @@
-//! Why nodes are broken: the one cause of each, and the nodes that share it.
+//! Why nodes are broken: the cause of each node, and the nodes that share it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,30 +10,31 @@ use super::node::{ClearsWhen, NodeEligibility};
 use super::pod::PodState;
 use super::reason::{Code, NotReadyCause, Reason};
 
-/// Nodes that are broken for one cause.
+/// Nodes that are broken for the same cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CauseGroup {
-    /// The cause, as the first of the nodes has it; `None` where nothing says why.
+    /// The cause, with the facts of the first node; `None` where nothing says why.
     pub reason: Option<Reason>,
-    /// All that excludes the nodes, where the DaemonSet is expected on them; empty elsewhere.
+    /// All reasons that exclude the nodes, where the DaemonSet is expected on them; empty
+    /// elsewhere.
     pub excluded_by: Vec<Reason>,
-    /// What is warned of the pod of the first of the nodes, where the cause doesn't say it.
+    /// The warning about the pod of the first node, where the cause doesn't already say it.
     pub warning: Option<Reason>,
-    /// The state of their pods, as the first of the nodes has it.
+    /// The state of the first node's pod.
     pub pod_state: PodState,
     /// The nodes by name.
     pub nodes: Vec<String>,
-    /// What they have in common, and no other node that should run the DaemonSet, or is
-    /// expected to, has.
+    /// What they have in common that no other node has on which the DaemonSet should run or is
+    /// expected.
     pub shared: Vec<Attribute>,
 }
 
-/// What makes two nodes alike: their cause, all that excludes them, what is warned of, and the
-/// state of their pods.
+/// Two nodes with the same key are grouped: their cause, all that excludes them, their warning, and
+/// the state of their pods.
 type GroupKey = (Option<Reason>, Vec<Reason>, Option<Reason>, PodState);
 
-/// The broken nodes of `reports` by cause, the largest group first. `nodes` are those that
-/// were read.
+/// The broken nodes of `reports` by cause, the largest group first. `nodes` are the nodes that were
+/// read.
 #[must_use]
 pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
     let mut groups: Vec<CauseGroup> = Vec::new();
@@ -73,36 +74,35 @@ pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
     groups
 }
 
-/// Whether a node that should run a pod, is expected to, or of which nothing is known, isn't
-/// as it should be.
+/// Whether a node that should run a pod, is expected to, or is unknown, is not healthy.
 #[must_use]
 pub fn is_broken(node: &NodeEligibility) -> bool {
     let is_wanted = node.should_run != Some(false) || node.is_excluded_though_expected();
     is_wanted && health::of_node(node) == Some(false)
 }
 
-/// All that excludes a node on which the DaemonSet is expected.
+/// All reasons that exclude a node on which the DaemonSet is expected.
 fn excluded_by(node: &NodeEligibility) -> Vec<Reason> {
     let reasons = node.reasons.iter();
     let deciding = reasons.filter(|r| node.is_excluded_though_expected() && r.decides().is_some());
     deciding.cloned().collect()
 }
 
-/// Whether the nodes have an available pod, which is only of an older template.
+/// Whether the pods of the nodes are available and only run an older template.
 #[must_use]
 pub fn is_only_outdated(group: &CauseGroup) -> bool {
     let cause = group.reason.as_ref().map(Reason::code);
     group.pod_state == PodState::Available && cause == Some(Code::PodOutdated)
 }
 
-/// Whether the pods of the nodes are ready, and only their time isn't up: a rollout in its
-/// course.
+/// Whether the pods of the nodes are ready and only `minReadySeconds` isn't over: a rollout in
+/// progress.
 #[must_use]
 pub fn is_settling(group: &CauseGroup) -> bool {
     group.reason.as_ref().is_some_and(is_in_progress)
 }
 
-/// The same of the cause of one node.
+/// The same for the cause of one node.
 #[must_use]
 pub const fn is_in_progress(reason: &Reason) -> bool {
     matches!(
@@ -131,10 +131,10 @@ fn share(groups: &mut [CauseGroup], reports: &[NodeEligibility], nodes: &[Node])
     }
 }
 
-/// Nodes that have a pod which they shouldn't have, for the same reasons and for as long.
+/// Nodes with a pod that shouldn't be there, for the same reasons and for equally long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MisscheduledGroup<'a> {
-    /// What excludes the nodes, as the first of them has it.
+    /// What excludes the nodes, with the facts of the first one.
     pub reasons: Vec<&'a Reason>,
     /// When their pods go.
     pub clears: ClearsWhen,
@@ -142,7 +142,7 @@ pub struct MisscheduledGroup<'a> {
     pub nodes: Vec<&'a str>,
 }
 
-/// The nodes of `reports` that have a pod which they shouldn't have.
+/// The nodes of `reports` that have a pod but shouldn't.
 #[must_use]
 pub fn misscheduled_groups(reports: &[NodeEligibility]) -> Vec<MisscheduledGroup<'_>> {
     let mut groups: BTreeMap<(Vec<Reason>, ClearsWhen), MisscheduledGroup<'_>> = BTreeMap::new();
@@ -166,14 +166,15 @@ pub fn misscheduled_groups(reports: &[NodeEligibility]) -> Vec<MisscheduledGroup
     groups
 }
 
-/// Whether a node that should run none has a pod. A node that doesn't exist isn't counted, as
-/// upstream counts.
+/// Whether a node that should run no pod has one. A node that doesn't exist isn't counted, as
+/// upstream doesn't count it.
 #[must_use]
 pub fn is_misscheduled(node: &NodeEligibility) -> bool {
     node.should_run == Some(false) && !node.pods.is_empty() && !node.is_missing()
 }
 
-/// The cause behind all other reasons of a node; what excludes one that is expected.
+/// The root cause of a node's problem; for an excluded node on which the DaemonSet is expected,
+/// what excludes it.
 #[must_use]
 pub fn main_cause(node: &NodeEligibility) -> Option<&Reason> {
     if node.is_excluded_though_expected() {
@@ -182,21 +183,21 @@ pub fn main_cause(node: &NodeEligibility) -> Option<&Reason> {
     root_cause(&node.reasons)
 }
 
-/// Of reasons that hold for one pod or node the one behind all others.
+/// The root cause among reasons about one pod or node.
 #[must_use]
 pub fn root_cause(reasons: &[Reason]) -> Option<&Reason> {
     // Of equals the first.
     reasons.iter().min_by_key(|reason| depth(reason))
 }
 
-/// What is warned of the pod that `cause` is about; `None` where the cause says more, or is
-/// about no pod.
+/// The warning about the pod that `cause` is about; `None` where the cause says more, or isn't
+/// about a pod.
 #[must_use]
 pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reason> {
     warning_among(&node.reasons, cause)
 }
 
-/// The same of the reasons of a node.
+/// The same, from the reasons of a node.
 #[must_use]
 pub fn warning_among<'r>(reasons: &'r [Reason], cause: &Reason) -> Option<&'r Reason> {
     let is_of_pod = matches!(
@@ -211,12 +212,12 @@ pub fn warning_among<'r>(reasons: &'r [Reason], cause: &Reason) -> Option<&'r Re
     reasons.find(|reason| reason.code() == Code::PodWarning)
 }
 
-/// How near a reason is to the root of the trouble: a dead node explains what its pods do, and
-/// a crash explains more than that the pod isn't current.
+/// How close a reason is to the root of the problem: a dead node explains what its pods do, and a
+/// crash explains more than an outdated pod.
 pub(super) fn depth(reason: &Reason) -> u8 {
     match reason {
-        // The kubelet reports, and pods with hostNetwork start: what ails one of them, the
-        // network plugin's own perhaps, is nearer to the root.
+        // The kubelet reports and pods with hostNetwork start. A problem of such a pod, which may
+        // be the network plugin's own, is closer to the root.
         Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::NetworkPlugin => 7,
         Reason::ContainerWaiting { said, .. }
             if matches!(&*said.reason, "ContainerCreating" | "PodInitializing") =>
@@ -233,7 +234,7 @@ const fn depth_of_kind(code: Code) -> u8 {
         Code::NodeNotReady | Code::NodeUnderPressure => 1,
         Code::NamespaceTerminating | Code::DaemonSetDeleting => 2,
         Code::FailedCreate => 3,
-        // Said of a node, it is why its pod stays Pending.
+        // About a node, it explains why the pod stays Pending.
         Code::EvictedAgainAndAgain | Code::VirtualNode => 4,
         Code::ContainerWaiting
         | Code::PodUnschedulable
@@ -250,7 +251,7 @@ const fn depth_of_kind(code: Code) -> u8 {
         Code::PodToBeAdopted => 11,
         Code::Misscheduled => 12,
         Code::PodMissing => 13,
-        // They say how it comes or what may come, and are behind nothing.
+        // These explain how something ends or warn of what may come; they are never a cause.
         Code::NodeNameMismatch
         | Code::NodeSelectorMismatch
         | Code::NodeAffinityMismatch

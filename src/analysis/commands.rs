@@ -5,10 +5,10 @@ use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::HASH_LABEL;
 use crate::model::{Command, DaemonSet};
 
-/// So many pods are named in one command.
+/// Up to this many pods are named in one command.
 const NAMED: usize = 10;
 
-/// `kubectl VERB … daemonset/NAME` of this DaemonSet.
+/// `kubectl VERB … daemonset/NAME` for this DaemonSet.
 pub(super) fn of_daemon_set(ds: &DaemonSet, verb: &[&'static str]) -> Option<Command> {
     let command = Command::kubectl(verb).object("daemonset", &ds.name)?;
     command.namespace(&ds.namespace)
@@ -25,7 +25,7 @@ pub(super) fn patch_daemon_set(
     command.option(("-p", "--patch"), patch)
 }
 
-/// What is done to pods by name; `None` where there are none, or too many to name.
+/// A command for pods by name; `None` where there are none, or too many to name.
 pub(super) fn of_pods(
     namespace: &str,
     verb: &'static str,
@@ -40,21 +40,20 @@ pub(super) fn of_pods(
     command.namespace(namespace)
 }
 
-/// What is done to the pods of the namespace that `selector` selects.
+/// A command for the pods of the namespace that match `selector`.
 pub(super) fn of_selected(namespace: &str, verb: &'static str, selector: &str) -> Option<Command> {
     let command = Command::kubectl(&[verb, "pods"]).namespace(namespace)?;
     command.option(("-l", "--selector"), selector)
 }
 
-/// The selector as `-l` takes it; `None` for one that is empty.
+/// The selector in the syntax of `-l`; `None` for an empty one.
 pub(super) fn selected(claimant: &Claimant<'_>) -> Option<String> {
     let selector = &claimant.selector;
     (!selector.is_empty()).then(|| selector.to_string())
 }
 
-/// Takes the label with the generation off the pods of `names`, or where they are too many
-/// off all that have it and another hash than `current`: then they are old, and the rollout
-/// replaces them.
+/// Removes the generation label from the pods of `names`, or, if there are too many, from all that
+/// have it and a hash other than `current`: then they are old, and the rollout replaces them.
 pub(super) fn take_generation_off(
     ds: &DaemonSet,
     claimant: &Claimant<'_>,
@@ -75,8 +74,8 @@ pub(super) fn take_generation_off(
     command?.operand(&format!("{GENERATION_LABEL}-"))
 }
 
-/// The template generation that the next change of the template gives the DaemonSet, if no
-/// pod carries it: with it in turn a pod would count as updated.
+/// The template generation that the next change of the template gives the DaemonSet, unless a pod
+/// carries it: that pod would then count as updated.
 pub(super) fn next_generation(
     ds: &DaemonSet,
     carried: impl IntoIterator<Item = i64>,

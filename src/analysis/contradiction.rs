@@ -1,9 +1,10 @@
-//! Expressions of one term of the node affinity that no node fulfils together.
+//! Expressions of one term of the node affinity that no node satisfies together.
 
 use crate::engine::Finding;
 use crate::engine::affinity::{Requirement, Test};
 
-/// Two expressions of one term that no node fulfils both: those of a term are ANDed.
+/// Two expressions of one term that no node satisfies together: the expressions of a term are
+/// ANDed.
 #[derive(Clone, Copy, Debug)]
 pub struct Contradiction<'a> {
     /// The index of the term.
@@ -42,7 +43,7 @@ pub fn contradiction<'a>(term: usize, findings: &[Finding<'a>]) -> Option<Contra
 }
 
 impl Contradiction<'_> {
-    /// The values of both, where any of them would do.
+    /// The values of both, where any of them will do.
     #[must_use]
     pub fn joined(&self) -> Option<Vec<String>> {
         let both = [self.first, self.second];
@@ -63,7 +64,7 @@ fn contradict(one: &Requirement, other: &Requirement) -> bool {
     one.key == other.key && (excludes(one, other) || excludes(other, one))
 }
 
-/// Whether what `one` asks for leaves no value that `other` takes.
+/// Whether `one` excludes every value that `other` allows.
 fn excludes(one: &Requirement, other: &Requirement) -> bool {
     match (&one.test, &other.test) {
         (Ok(Test::In), Ok(Test::In)) => !one.values.iter().any(|v| other.values.contains(v)),

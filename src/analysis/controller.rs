@@ -1,4 +1,4 @@
-//! Whether the controller acts for a DaemonSet, and what keeps it from that.
+//! Whether the controller acts for a DaemonSet, and what prevents it.
 
 use super::reason::properties::Stops;
 use super::reason::{Code, Reason};
@@ -8,14 +8,14 @@ use super::reason::{Code, Reason};
 pub enum Controller {
     /// It creates and deletes pods.
     Acts,
-    /// It deletes pods, and can't create any.
+    /// It deletes pods but can't create any.
     CreatesNone,
     /// It leaves the DaemonSet alone, or fails before it acts.
     Idle,
 }
 
 impl Controller {
-    /// What it does where `findings` hold for the DaemonSet.
+    /// What it does when `findings` apply to the DaemonSet.
     #[must_use]
     pub fn new(findings: &[Reason]) -> Self {
         let codes = || findings.iter().map(Reason::code);

@@ -1,4 +1,4 @@
-//! The counters of a DaemonSet: those that the controller would write, and those that it wrote.
+//! The counters of a DaemonSet: those that the controller would write, and those it has written.
 
 use crate::engine::status::{Counters, StatusInputs, count};
 
@@ -22,7 +22,7 @@ impl DaemonSetAnalysis<'_> {
         Some(count(&self.compiled, nodes, self.pods.as_ref()?, inputs))
     }
 
-    /// The counters, and why they differ from the API's.
+    /// The counters, and why they differ from those of the API.
     pub(super) fn status(
         &self,
         reports: &[NodeEligibility],

@@ -13,19 +13,19 @@ use super::reason::{Code, Reason};
 use super::refusal::evidence;
 use super::status::{Counters, reported};
 
-/// What keeps the controller from creating pods: that it doesn't act for the DaemonSet, and
-/// that its last create was refused. A terminating namespace is among the general findings.
+/// What prevents the controller from creating pods: it doesn't act for the DaemonSet, or its last
+/// create was refused. A terminating namespace is one of the general findings.
 pub(super) fn cannot_create(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
     let refused = refused_create(snapshot, ds);
     halted(ds).into_iter().chain(refused).collect()
 }
 
-/// The refusal of creates that are due and that no node's reasons tell of: those of second
-/// pods, and where it isn't known which nodes lack a pod.
+/// The refusal of a create that is due and that no node's reasons mention: a second pod's, or where
+/// it isn't known which nodes lack a pod.
 pub(super) fn open_refusal<'s>(subject: &'s DaemonSetAnalysis<'_>) -> Option<&'s Reason> {
     let mut refused = subject.cannot_create.iter();
     let refused = refused.find(|r| r.code() == Code::FailedCreate)?;
-    // Whether one is due takes a look at all nodes.
+    // Finding out whether a create is due takes a pass over all nodes.
     (subject.applied && owes_creates(subject)).then_some(refused)
 }
 
@@ -40,8 +40,8 @@ fn owes_creates(subject: &DaemonSetAnalysis<'_>) -> bool {
     }
 }
 
-/// Whether the controller has counted a pod on each node that should run one, and under surge
-/// a new one.
+/// Whether the controller has counted a pod on each node that should run one, and under surge a new
+/// one.
 fn has_all_by_status(subject: &DaemonSetAnalysis<'_>) -> bool {
     let nodes = subject.snapshot.nodes.iter().flatten();
     let decisions =
@@ -54,8 +54,7 @@ fn has_all_by_status(subject: &DaemonSetAnalysis<'_>) -> bool {
     })
 }
 
-/// Whether the controller has left any trace of having synced the DaemonSet: what it counted,
-/// or made.
+/// Whether the controller has left any trace of a sync of the DaemonSet: a count, or an object.
 pub(super) fn has_traces(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
     let mut revisions = snapshot.revisions_in(&ds.namespace).into_iter().flatten();
     reported(ds).is_some_and(|counted| counted != Counters::default())
@@ -65,7 +64,7 @@ pub(super) fn has_traces(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
         || events(snapshot, ds, SUCCESSFUL_CREATE).next().is_some()
 }
 
-/// The refusal of the last create, with what objects say of it.
+/// The refusal of the last create, with the evidence from other objects.
 fn refused_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
     let creates = LastCreates::new(snapshot, slice::from_ref(ds));
     let (_, refused) = creates.refused().next()?;
@@ -77,7 +76,7 @@ fn refused_create(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
     })
 }
 
-/// The pods that the controller made for the DaemonSet, or has taken over.
+/// The pods that the controller created for the DaemonSet, or adopted.
 fn pods_made<'a>(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> impl Iterator<Item = &'a Pod> {
     let pods = snapshot.pods_in(&ds.namespace).into_iter().flatten();
     pods.filter(|pod| ds.is_owner(pod.controller()))

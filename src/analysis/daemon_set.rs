@@ -1,4 +1,4 @@
-//! A DaemonSet made ready to be judged, and its reports.
+//! A DaemonSet prepared for evaluation, and its reports.
 
 use std::collections::HashSet;
 
@@ -37,9 +37,9 @@ use super::room::Room;
 use super::rules::rules;
 use super::virtual_nodes::virtual_nodes;
 
-/// Leaves out of a snapshot what says nothing of a DaemonSet that isn't applied.
+/// Removes from a snapshot what says nothing about a DaemonSet that isn't applied.
 pub fn leave_out_revisions(snapshot: &mut Snapshot) {
-    // What isn't applied has no revision that its pods could be of.
+    // A DaemonSet that isn't applied has no revision that its pods could belong to.
     snapshot
         .incomplete
         .retain(|i| i.resource != "controllerrevisions");
@@ -118,8 +118,8 @@ impl<'a> DaemonSetAnalysis<'a> {
         }
     }
 
-    /// The same for a manifest: what the controller has or hasn't done belongs
-    /// to the stored DaemonSet and isn't held against it.
+    /// The same for a manifest: what the controller has or hasn't done concerns the stored
+    /// DaemonSet and isn't held against the manifest.
     #[must_use]
     pub fn of_manifest(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
         let mut subject = Self::new(snapshot, ds);
@@ -131,13 +131,13 @@ impl<'a> DaemonSetAnalysis<'a> {
         }
     }
 
-    /// Leaves out that the controller hasn't seen the DaemonSet, or its latest change.
+    /// Drops the finding that the controller hasn't seen the DaemonSet or its latest change.
     pub(super) fn leave_out_unobserved(&mut self) {
         let is_unobserved = |f: &Reason| f.code().properties().stops == Stops::Observing;
         self.findings.retain(|f| !is_unobserved(f));
     }
 
-    /// Judges one node, with the findings behind it.
+    /// Evaluates one node, with the findings behind the result.
     #[must_use]
     pub fn judge<'s>(&'s self, node: &'s Node) -> (NodeEligibility, Vec<Finding<'s>>) {
         let judged = NodeEligibility::new(&self.compiled, node, self.pods_on(&node.name));
@@ -152,7 +152,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         NodeEligibility::of_unknown_node(node, self.pods_on(node))
     }
 
-    /// The pods on a node or meant for it; none also where pods couldn't be read.
+    /// The pods on a node or meant for it; empty also where pods couldn't be read.
     pub(super) fn pods_here(&self, node: &str) -> &[&'a Pod] {
         self.pods.as_ref().map_or(&[], |pods| pods.on(node))
     }
@@ -201,7 +201,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         }
         let mut findings = self.findings.clone();
         match detail {
-            // They are no node's, and aren't asked for where one node is.
+            // They belong to no node, and a question about one node doesn't read them.
             Detail::OneNode(_) => findings.retain(|f| f.code() != Code::PodsWithoutNode),
             Detail::AllNodes => findings.extend(restarts::of_nodes(&reports)),
         }
@@ -259,8 +259,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         }
     }
 
-    /// What is to be said of the pod that the question began with, where the
-    /// answer about its node leaves it out.
+    /// The reason about the pod that was asked for, where the answer about its node leaves it out.
     #[must_use]
     pub fn asked_pod(&self, pod: &Pod) -> Option<Reason> {
         asked_pod(self.ds, self.claimant.as_ref()?, pod)
@@ -270,7 +269,7 @@ impl<'a> DaemonSetAnalysis<'a> {
     pub(super) fn inputs(&'a self) -> Option<Inputs<'a>> {
         let nodes = self.snapshot.nodes.as_deref()?;
         let (hash, pods) = (self.context.hash, self.pods.as_ref()?);
-        // What the controller may have seen already.
+        // What the controller may already have seen.
         let now = self.snapshot.latest_now();
         Some(Inputs::new(self.ds, &self.compiled, hash, nodes, pods, now))
     }
@@ -300,7 +299,7 @@ impl<'a> DaemonSetAnalysis<'a> {
     fn node_report(&self, node: &Node, detail: Detail<'_>) -> NodeEligibility {
         let (mut report, findings) = self.judge(node);
         if !self.applied {
-            // Nothing is missing of what isn't there yet.
+            // What doesn't exist yet isn't reported as missing.
             report.reasons.retain(|r| r.code() != Code::PodMissing);
         }
         if let Detail::OneNode(_) = detail {
@@ -314,7 +313,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         report
     }
 
-    /// What remedies are looked for in.
+    /// The context in which remedies are looked for.
     pub(super) const fn judged(&self) -> RemedyContext<'_> {
         RemedyContext {
             ds: self.ds,
@@ -323,7 +322,7 @@ impl<'a> DaemonSetAnalysis<'a> {
         }
     }
 
-    /// Keeps the nodes that `selector` selects; the counters stay those of all nodes.
+    /// Keeps the nodes that match `selector`; the counters stay those of all nodes.
     pub fn keep_nodes(&self, report: &mut EligibilityReport, selector: &Selector) {
         let nodes = self.snapshot.nodes.as_deref().unwrap_or_default();
         let kept = nodes.iter().filter(|n| selector.matches(&n.labels));
@@ -341,8 +340,8 @@ impl<'a> DaemonSetAnalysis<'a> {
         }
     }
 
-    /// Nodes that pods name and that aren't among the nodes: they don't exist,
-    /// or nothing is known of them where nodes couldn't be read.
+    /// Nodes that pods name and that aren't among the nodes: they don't exist, or are unknown where
+    /// nodes couldn't be read.
     fn other_nodes(&self, nodes: Option<&[Node]>) -> Vec<NodeEligibility> {
         let Some(pods) = &self.pods else {
             return Vec::new();
@@ -368,13 +367,13 @@ impl<'a> DaemonSetAnalysis<'a> {
     ) -> Result<Option<Footprint>, UnreadableRequests> {
         let eligible = nodes.iter().zip(reports);
         let eligible = eligible.filter(|(_, report)| report.should_run == Some(true));
-        // A manifest's is that of its own pods, of which there is none yet.
+        // A manifest is judged by its own pods, of which none exist yet.
         let pods = |node: &Node| self.pods_here(&node.name).iter().filter(|_| self.applied);
         let eligible = eligible.map(|(node, _)| (node, pods(node).copied()));
         Footprint::new(&NewPod::new(self.snapshot, self.ds), eligible).map(Some)
     }
 
-    /// That the new pods of `footprint` may request more than the template says.
+    /// A note that the new pods of `footprint` may request more than the template says.
     pub(super) fn no_limit_ranges(&self, footprint: &Footprint) -> Option<Note> {
         footprint.may_get_defaults.then(|| Note::NoLimitRanges {
             daemon_sets: vec![self.reference().to_string()],

@@ -1,7 +1,7 @@
-//! Pods that a label makes count as updated while they aren't what the template says.
+//! Pods that count as updated by a label but differ from the template.
 //!
-//! `IsPodUpdated` (1.37.1) asks for one of two labels: the hash of the current revision or
-//! the DaemonSet's template generation. What the pod runs it doesn't ask.
+//! `IsPodUpdated` (1.37.1) checks one of two labels: the hash of the current revision or the
+//! DaemonSet's template generation. It doesn't check what the pod runs.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -17,7 +17,7 @@ use crate::engine::pods::is_pod_updated;
 use crate::model::revision_data::{holds_template, template_of};
 use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, Pod};
 
-/// What makes a pod count as updated, and what it runs.
+/// Why a pod counts as updated, and what it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodDrift {
     /// Why it counts as updated.
@@ -26,10 +26,10 @@ pub struct PodDrift {
     pub images: BTreeMap<String, ImageDrift>,
 }
 
-/// Why a pod counts as updated that isn't what the template says.
+/// Why a pod that differs from the template counts as updated.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DriftCause {
-    /// Its template generation is the DaemonSet's, and its revision hash is another.
+    /// It has the DaemonSet's template generation, but another revision hash.
     Generation {
         /// The generation.
         generation: i64,
@@ -40,11 +40,11 @@ pub enum DriftCause {
     OlderThanRevision,
     /// It carries the hash of the current revision and runs the images of an older one.
     OldImage {
-        /// The number of that one.
+        /// The number of that revision.
         revision: i64,
     },
-    /// It carries the hash of the current revision and runs an image of no revision:
-    /// admission or somebody has changed it.
+    /// It carries the hash of the current revision but runs an image of no revision: admission or
+    /// somebody changed it.
     OtherImage,
 }
 
@@ -60,20 +60,20 @@ impl DriftCause {
         }
     }
 
-    /// Whether the pod is of another template: a rollout has passed it over.
+    /// Whether the pod is from another template, so that rollouts skip it.
     #[must_use]
     pub const fn is_other_template(&self) -> bool {
         !matches!(self, Self::OtherImage)
     }
 }
 
-/// Which label makes a pod count as updated.
+/// The label by which a pod counts as updated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum DriftBy {
     /// `pod-template-generation`, while its revision hash is another.
     Generation,
-    /// `controller-revision-hash`, which the pod was given after it was made.
+    /// `controller-revision-hash`, which was set after the pod was created.
     Relabelled,
 }
 
@@ -86,7 +86,7 @@ pub struct ImageDrift {
     pub template: String,
 }
 
-/// The templates that the pods of a DaemonSet may be of: its own, and its revisions'.
+/// The templates that a DaemonSet's pods may be from: its own and its revisions'.
 #[derive(Debug)]
 pub struct Templates<'a> {
     ds: &'a DaemonSet,
@@ -98,12 +98,12 @@ pub struct Templates<'a> {
     hash: Option<&'a str>,
     /// The template generation.
     generation: Option<i64>,
-    /// The hashes of other templates in the namespace, where the current revision is yet
-    /// to be made.
+    /// The hashes of other templates in the namespace, where the current revision doesn't exist
+    /// yet.
     others: HashSet<&'a str>,
 }
 
-/// A revision, with what is found out of it when a pod of it asks.
+/// A revision, with the template decoded when a pod first needs it.
 #[derive(Debug)]
 struct Held<'a> {
     revision: &'a ControllerRevision,
@@ -111,7 +111,7 @@ struct Held<'a> {
 }
 
 impl<'a> Templates<'a> {
-    /// `history` is what a sync makes of `revisions`, all those of the namespace.
+    /// `history` is the result of a sync on `revisions`, all those of the namespace.
     pub(super) fn new(
         ds: &'a DaemonSet,
         claimant: Option<&Claimant<'_>>,
@@ -142,8 +142,8 @@ impl<'a> Templates<'a> {
         self.by_hash.as_ref()?.get(hash(pod)?)
     }
 
-    /// Whether the revision that a pod's hash label names says what the template says, be
-    /// it in other bytes, so that the controller takes it for another one.
+    /// Whether the revision that a pod's hash label names means the same as the template but is
+    /// encoded differently, so that the controller treats it as another one.
     pub(super) fn runs_the_template(&self, pod: &Pod) -> bool {
         let says_the_same = |held: &Held<'_>| {
             *held
@@ -153,21 +153,21 @@ impl<'a> Templates<'a> {
         self.held_by(pod).is_some_and(says_the_same)
     }
 
-    /// Whether a pod may be of the very revision that is yet to be made: it carries a
-    /// hash, of no revision that holds another template, and its images are the template's.
-    /// (Where `snapshot`, 1.37.1, finds that there is a revision of the new one's name
-    /// and data, it takes that, whoever has it.)
+    /// Whether a pod may belong to the revision that is about to be created: its hash belongs to no
+    /// revision of another template, and its images are the template's. (Where `snapshot`, 1.37.1,
+    /// finds an existing revision with the new one's name and data, it uses that one, whoever owns
+    /// it.)
     pub(super) fn may_be_of_new_revision(&self, pod: &Pod) -> bool {
         let is_new = self.by_hash.is_some() && self.hash.is_none();
         let is_no_others = |hash| !self.others.contains(hash);
         is_new && hash(pod).is_some_and(is_no_others) && self.differing(pod).is_empty()
     }
 
-    /// What of a pod that counts as updated isn't what the template says; `None` where that
-    /// is nothing, where the pod doesn't count as updated, or where nothing is known.
+    /// How a pod that counts as updated differs from the template; `None` where it doesn't differ,
+    /// doesn't count as updated, or nothing is known.
     ///
-    /// Of a pod only its images are held against the template. One that counts by its
-    /// generation is of another revision, so it is named whatever its images are.
+    /// Only a pod's images are compared with the template. A pod that counts by its generation
+    /// belongs to another revision, so it is reported whatever its images are.
     #[must_use]
     pub fn drift(&self, pod: &Pod) -> Option<PodDrift> {
         self.by_hash.as_ref()?;
@@ -190,8 +190,8 @@ impl<'a> Templates<'a> {
         Some(PodDrift { cause, images })
     }
 
-    /// Containers of the template whose image is another in the pod, or that it lacks.
-    /// What the pod has besides, admission may have put there.
+    /// Containers whose image in the pod isn't the template's, or that the pod lacks. Additional
+    /// containers may come from admission.
     fn differing(&self, pod: &Pod) -> BTreeMap<String, ImageDrift> {
         let of_pod = |name: &str| pod.images.iter().find(|image| *image.name == *name);
         let differing = self.images.iter().filter_map(|(name, image)| {
@@ -228,7 +228,7 @@ pub(super) fn hash(pod: &Pod) -> Option<&str> {
     pod.labels.get(HASH_LABEL).filter(|hash| !hash.is_empty())
 }
 
-/// Those that the DaemonSet has, gets or had; the claimed ones before others.
+/// The revisions that the DaemonSet has, will get or had; claimed ones first.
 fn by_hash_of<'a>(
     claimant: &Claimant<'_>,
     revisions: &'a [ControllerRevision],
@@ -258,7 +258,7 @@ fn images_of(spec: Option<&PodSpec>) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-/// Whether a pod that has the first of each of `images` has those of a revision.
+/// Whether a pod with the first of each pair in `images` has the images of a revision.
 fn has_images(revision: &ControllerRevision, images: &BTreeMap<String, ImageDrift>) -> bool {
     let spec = template_of(&revision.data).and_then(|template| template.get("spec"));
     let list = |name: &str| {

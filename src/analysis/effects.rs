@@ -1,30 +1,29 @@
-//! What the controller would do about a change of a node.
+//! What the controller does in response to a change of a node.
 
 use super::controller::Controller;
 use super::daemon_set::DaemonSetAnalysis;
 use super::fate::{Fate, is_evicted_again};
 use super::node::NodeEligibility;
 
-/// What would follow of a change: `N` is how a node's DaemonSet is called, `P` how a pod of it is.
+/// The consequences of a change: `N` names a node's DaemonSet, `P` one of its pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effects<N, P> {
     /// A pod is made.
     pub start: Vec<N>,
     /// Pods that are deleted at once, whatever maxUnavailable says.
     pub stop: Vec<P>,
-    /// Pods that aren't bound yet: the change of the node starts no sync for them, and the
-    /// next one deletes them.
+    /// Pods that aren't bound yet: the change of the node starts no sync for them, and the next
+    /// sync deletes them.
     pub stop_once_synced: Vec<P>,
-    /// Pods that stay for a while, and none is made again.
+    /// Pods that stay for now and aren't created again.
     pub stay: Vec<Staying<P>>,
-    /// A taint is tolerated for some seconds only: the pod is evicted and made again,
-    /// over and over.
+    /// A taint is tolerated only for some seconds: the pod is evicted and created again, over and
+    /// over.
     pub evicted: Vec<N>,
-    /// A pod would be made today, in place of none or of those that have ended, and is
-    /// no longer then.
+    /// A pod would be created today, in place of none or of ended ones, but not after the change.
     pub no_longer_start: Vec<N>,
-    /// Pods that are deleted today, at once, by the next rollout or by taint eviction,
-    /// and are not then.
+    /// Pods that are deleted today (at once, by the next rollout or by taint eviction), but not
+    /// after the change.
     pub keep: Vec<P>,
 }
 
@@ -37,34 +36,33 @@ pub struct Staying<P> {
     pub until: StaysUntil,
 }
 
-/// How many pods each effect is about.
+/// How many pods each effect concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EffectCounts {
     /// Are created.
     pub start: usize,
     /// Are deleted at once.
     pub stop: usize,
-    /// Are deleted at the next sync.
+    /// Deleted at the next sync.
     pub stop_once_synced: usize,
-    /// Stay until then, and aren't created again.
+    /// Kept until then, and not created again.
     pub stay: [(StaysUntil, usize); 3],
-    /// Are evicted and created again, over and over.
+    /// Evicted and created again, over and over.
     pub evicted: usize,
-    /// Would be created today alone.
+    /// Would be created today only.
     pub no_longer_start: usize,
-    /// Would be deleted today alone.
+    /// Would be deleted today only.
     pub keep: usize,
 }
 
-/// Until when a pod stays that isn't made again.
+/// How long a pod stays that isn't created again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaysUntil {
     /// The next rollout deletes it.
     Rolled,
-    /// Somebody deletes it, for nothing is rolled (OnDelete).
+    /// Until somebody deletes it, because nothing is rolled (OnDelete).
     Deleted,
-    /// Its node recovers from its condition, and then it counts again; a rollout before
-    /// that deletes it.
+    /// Until its node's condition is over; then it counts again. A rollout before that deletes it.
     NodeRecovers,
 }
 
@@ -104,7 +102,7 @@ impl<N, P> Effects<N, P> {
         stay.map(|one| &one.pod)
     }
 
-    /// How many pods each effect is about.
+    /// How many pods each effect concerns.
     #[must_use]
     pub fn counts(&self) -> EffectCounts {
         let staying = |until| self.staying(until).count();
@@ -119,7 +117,7 @@ impl<N, P> Effects<N, P> {
         }
     }
 
-    /// True when the change changes nothing of what the controller does.
+    /// True when the change doesn't affect what the controller does.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.start.is_empty()
@@ -131,8 +129,8 @@ impl<N, P> Effects<N, P> {
             && self.keep.is_empty()
     }
 
-    /// Adds what follows for `subject` on one node, from `today`, `None` for a node that
-    /// isn't there yet, to `then`; `node` is given the pod that is meant, where there is one.
+    /// Adds what happens for `subject` on one node that changes from `today` (`None` if it doesn't
+    /// exist yet) to `then`; `node` gets the pod concerned, where there is one.
     pub(super) fn add(
         &mut self,
         subject: &DaemonSetAnalysis<'_>,

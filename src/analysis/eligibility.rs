@@ -28,37 +28,37 @@ pub struct DaemonSetRef {
 pub struct EligibilityReport {
     /// What it rests on.
     pub basis: Basis,
-    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    /// Whether everything is as it should be today; `None` when that can't be known.
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
     /// What the controller does for it.
     pub controller: Controller,
-    /// Whether it was asked about one node.
+    /// Whether one node was asked for.
     pub is_one_node: bool,
-    /// False for a manifest: the nodes are judged by its template, the pods are
-    /// those of the stored DaemonSet of its name, if there is one.
+    /// False for a manifest: the nodes are judged by its template, while the pods are those of the
+    /// stored DaemonSet of the same name, if any.
     pub applied: bool,
-    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
+    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled automatically.
     pub update_strategy: StrategyType,
     /// How many nodes were read; `None` when they couldn't be.
     pub node_count: Option<usize>,
     /// The counters; `None` when not all nodes were asked for or read.
     pub status: Option<StatusReport>,
-    /// How far it runs where it is expected to; `None` where nobody expects anything.
+    /// How far it covers the nodes on which it is expected; `None` where there is no expectation.
     pub coverage: Option<Coverage>,
-    /// What is to be said of the DaemonSet as a whole.
+    /// Findings about the DaemonSet as a whole.
     pub findings: Vec<Reason>,
-    /// What it costs; `None` when not all nodes were asked for or read.
+    /// What it requests in all; `None` when not all nodes were asked for or read.
     pub footprint: Option<Footprint>,
     /// The broken nodes by cause; empty where one node was asked for.
     pub causes: Vec<CauseGroup>,
-    /// Others that are broken on the one node that was asked for and that all its pods need;
-    /// empty where that isn't known.
+    /// Broken DaemonSets that every pod of the node needs, where one node was asked for; empty
+    /// where that isn't known.
     pub broken_besides: Vec<DaemonSetRef>,
-    /// What a change of the template puts right, of what holds for more than one pod.
+    /// Changes of the template that fix what concerns more than one pod.
     pub template_steps: Vec<Step>,
-    /// What holds up the rollout under way first, where no broken node says so itself.
+    /// The first blocker of the rollout under way, where no broken node already explains it.
     pub stuck: Option<Blocker>,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
@@ -80,7 +80,7 @@ impl From<&DaemonSet> for DaemonSetRef {
 }
 
 impl EligibilityReport {
-    /// Whether nothing is rolled by itself.
+    /// Whether nothing is rolled automatically.
     #[must_use]
     pub fn is_on_delete(&self) -> bool {
         self.update_strategy == StrategyType::OnDelete
@@ -97,7 +97,7 @@ impl EligibilityReport {
         going.map(|(pod, node)| (pod.name.as_str(), node)).collect()
     }
 
-    /// What refuses the pods of a node whose pods weren't read.
+    /// The refusal of pods for a node whose pods weren't read.
     #[must_use]
     pub fn refusal_on(&self, node: &NodeEligibility) -> Option<&Reason> {
         let is_open = node.should_run == Some(true) && node.pod_state == PodState::Unknown;
@@ -105,8 +105,7 @@ impl EligibilityReport {
         findings.find(|finding| finding.code() == Code::FailedCreate)
     }
 
-    /// Whether it isn't known to be as it should be, or applying its manifest would
-    /// change something.
+    /// Whether it isn't known to be healthy, or applying its manifest would change something.
     #[must_use]
     pub fn has_findings(&self) -> bool {
         if self.applied {
@@ -116,8 +115,8 @@ impl EligibilityReport {
         }
     }
 
-    /// What keeps the controller from acting, or from creating pods, before all that is said
-    /// of nodes.
+    /// What prevents the controller from acting or from creating pods; it comes before anything
+    /// about nodes.
     #[must_use]
     pub fn main_finding(&self) -> Option<&Reason> {
         self.findings.iter().find(|finding| {
@@ -126,15 +125,15 @@ impl EligibilityReport {
         })
     }
 
-    /// That fewer nodes are there than the DaemonSet is expected on.
+    /// Fewer nodes exist than the expectation asks for.
     #[must_use]
     pub fn too_few_nodes(&self) -> Option<&Reason> {
         let mut findings = self.findings.iter();
         findings.find(|finding| finding.code() == Code::FewerNodesThanExpected)
     }
 
-    /// For a manifest: whether applying it starts or stops a pod on any node, or
-    /// leaves one that shouldn't be there, or an expectation that it doesn't meet.
+    /// For a manifest: whether applying it starts or stops a pod on any node, leaves a misscheduled
+    /// one, or leaves an expectation unmet.
     fn would_change(&self) -> bool {
         let coverage = self.coverage.as_ref();
         if coverage.is_some_and(|coverage| coverage.uncovered_count() > 0) {
@@ -148,11 +147,11 @@ impl EligibilityReport {
     }
 }
 
-/// How much a report says.
+/// How detailed a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail<'a> {
-    /// All nodes: counters and footprint, no rules and remedies.
+    /// All nodes: counters and footprint, without rules and remedies.
     AllNodes,
-    /// One node by name: rules and remedies, nothing that other nodes decide.
+    /// One node by name: rules and remedies, without anything that depends on other nodes.
     OneNode(&'a str),
 }

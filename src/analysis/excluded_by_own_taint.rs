@@ -1,12 +1,11 @@
-//! Nodes that a DaemonSet shuts itself out of: nothing excludes them but taints which its own pod
-//! would end.
+//! Nodes that a DaemonSet excludes by taints that only its own pod would remove.
 
 use super::eligibility::EligibilityReport;
 use super::node::NodeEligibility;
 use super::reason::Reason;
 use super::summary::is_excluded;
 
-/// Nodes that a DaemonSet shuts itself out of.
+/// Nodes that a DaemonSet excludes by taints that its own pod would remove.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExcludedByOwnTaint<'a> {
     /// What excludes the first of them.
@@ -15,7 +14,7 @@ pub struct ExcludedByOwnTaint<'a> {
     pub nodes: Vec<&'a str>,
 }
 
-/// Whether a node lacks a pod for nothing but taints which that pod would end.
+/// Whether a node lacks a pod only because of taints that this pod would remove.
 #[must_use]
 pub fn is_excluded_by_own_taint(node: &NodeEligibility) -> bool {
     let mut deciding = node.reasons.iter().filter(|r| r.decides().is_some());
@@ -28,8 +27,8 @@ pub fn is_excluded_by_own_taint(node: &NodeEligibility) -> bool {
 }
 
 impl EligibilityReport {
-    /// The nodes that lack a pod for nothing but taints which the DaemonSet itself ends; `None`
-    /// where there is none.
+    /// The nodes that lack a pod only because of taints that the DaemonSet itself removes; `None`
+    /// where there are none.
     #[must_use]
     pub fn excluded_by_own_taint(&self) -> Option<ExcludedByOwnTaint<'_>> {
         let nodes = self

@@ -11,8 +11,8 @@ use super::reason::Code;
 use super::rollout::change::RolloutChange;
 use super::rollout::plan::Body;
 
-/// Whether the rollout that `body` plans at `now` meets a condition, as far as that is known. What
-/// is refused changes nothing, so that it is refused is all that is met.
+/// Whether the rollout that `body` plans at `now` meets a condition, as far as that is known. A
+/// refused change has no effect, so it meets only the condition about refusals.
 #[must_use]
 pub fn is_met_by_plan(
     condition: Condition,
@@ -36,7 +36,7 @@ pub fn is_met_by_plan(
 }
 
 /// Whether a DaemonSet meets a condition, as far as that is known. An expectation that can't be
-/// parsed counts as one that isn't met: else a slip of the pen would open the gate.
+/// parsed counts as unmet: otherwise a typo would disable the check.
 #[must_use]
 pub fn is_met_by_daemon_set(
     condition: Condition,
@@ -52,15 +52,15 @@ pub fn is_met_by_daemon_set(
 }
 
 impl EligibilityReport {
-    /// Whether what says where it is expected can't be parsed.
+    /// Whether its expectation can't be parsed.
     #[must_use]
     pub fn has_invalid_expectation(&self) -> bool {
         let mut findings = self.findings.iter();
         findings.any(|finding| finding.code() == Code::ExpectationInvalid)
     }
 
-    /// How many nodes are expected to run it and have no available pod of it, or are missing
-    /// from the least number; `None` where that can't be known.
+    /// How many expected nodes have no available pod, including nodes missing from the least
+    /// number; `None` where that can't be known.
     #[must_use]
     pub fn uncovered(&self) -> Option<usize> {
         match &self.coverage {

@@ -1,4 +1,4 @@
-//! What becomes of the pods of a node when the controller syncs it. What a rollout loses is
+//! What happens to the pods of a node when the controller syncs it. What a rollout loses is in
 //! [`super::rollout::lost`].
 
 use crate::engine::Decision;
@@ -9,27 +9,26 @@ use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
 use super::reason::{Code, Misscheduled, Reason};
 
-/// What becomes of a DaemonSet's pods on a node when the controller syncs it.
+/// What happens to a DaemonSet's pods on a node when the controller syncs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// One is created.
     Created,
     /// What runs is kept.
     Kept,
-    /// What runs is kept until it is deleted, by a rollout or by hand, and none is created
-    /// again.
+    /// A running pod is kept until it is deleted, by a rollout or by hand, and isn't created again.
     NotRecreated,
-    /// What runs is deleted, by the controller or by taint eviction.
+    /// A running pod is deleted, by the controller or by taint eviction.
     Deleted,
-    /// What waits for the scheduler is deleted at the next sync, which the node doesn't start.
+    /// A pod that isn't scheduled yet is deleted at the next sync, which the node doesn't start.
     DeletedUnbound,
-    /// None runs and none is created.
+    /// There is no pod and none is created.
     Nothing,
 }
 
 impl Fate {
-    /// The fate of the pods of `node`; `None` where the node or its pods couldn't be read.
-    /// Taint eviction deletes what a NoExecute taint keeps off, even where the controller
+    /// The fate of the pods of `node`; `None` where the node or its pods couldn't be read. Taint
+    /// eviction deletes pods that don't tolerate a NoExecute taint even where the controller
     /// doesn't act.
     #[must_use]
     pub fn new(node: &NodeEligibility, controller: Controller) -> Option<Self> {
@@ -52,14 +51,14 @@ impl Fate {
     }
 }
 
-/// Whether a change of the node may start a sync for its pods: `syncNodeUpdate` (1.37.1) looks
-/// at bound ones alone, as taint eviction does.
+/// Whether a change of the node may start a sync for its pods: `syncNodeUpdate` (1.37.1), like
+/// taint eviction, looks only at bound pods.
 #[must_use]
 pub fn is_seen_by_its_node(pods: &[DaemonPod]) -> bool {
     pods.iter().any(|pod| pod.node_name.is_some())
 }
 
-/// Whether a pod that should run is removed by taint eviction over and over.
+/// Whether taint eviction repeatedly removes a pod that should run.
 #[must_use]
 pub fn is_evicted_again(eligibility: Eligibility, reasons: &[Reason]) -> bool {
     let mut codes = reasons.iter().map(Reason::code);
@@ -73,7 +72,7 @@ pub fn taint_evicts(reasons: &[Reason]) -> bool {
     reasons.iter().any(by_taint)
 }
 
-/// What becomes of `pods` on a node that should run none.
+/// What happens to `pods` on a node that should run none.
 pub(super) fn misscheduled(
     decision: Decision,
     pods: &[DaemonPod],
@@ -89,7 +88,7 @@ pub(super) fn misscheduled(
         _ if all(&[PodState::Terminating]) => Misscheduled::Terminating,
         _ if !acts && taint_evicts(reasons) && is_seen_by_its_node(pods) => Misscheduled::Evicted,
         _ if !acts => Misscheduled::Kept,
-        // `podsShouldBeOnNode` (1.37.1) deletes ended pods on nodes that keep theirs, too.
+        // `podsShouldBeOnNode` (1.37.1) deletes ended pods even on nodes that keep running ones.
         (true, _) if all(&[PodState::Terminating, PodState::Failed]) => Misscheduled::Ended,
         (true, true) => Misscheduled::UntilRecovery,
         (true, false) if context.context.on_delete => Misscheduled::UntilDeleted,

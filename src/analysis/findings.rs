@@ -1,4 +1,4 @@
-//! What holds for a DaemonSet as a whole.
+//! Findings that apply to a DaemonSet as a whole.
 
 use crate::engine::claim::{Claim, ClaimReason, Claimant};
 use crate::model::{DaemonSet, OwnerReference, Pod, Snapshot};
@@ -7,7 +7,7 @@ use super::creates::has_traces;
 use super::left_behind::LeftBehind;
 use super::reason::{ControllerManager, ForeignOwner, ForeignPod, Reason};
 
-/// The pods of a namespace by what becomes of them.
+/// The pods of a namespace by what happens to them.
 pub(super) struct PodsByClaim<'a> {
     pub(super) claimed: Vec<&'a Pod>,
     foreign: Vec<ForeignPod>,
@@ -50,7 +50,7 @@ pub(super) fn claim_pods<'a>(
         placeless: Vec::new(),
     };
     let Some(claimant) = claimant else {
-        // Without a selector nothing is claimed, and what it controls already runs on.
+        // Without a valid selector nothing is claimed, and what it controls runs on.
         let owned = |pod: &&Pod| pod.controller().is_some_and(|o| o.uid == ds.uid());
         let known = pods.iter().filter(|_| !ds.uid().is_empty());
         claims.claimed = known.filter(owned).collect();
@@ -59,10 +59,10 @@ pub(super) fn claim_pods<'a>(
     let left_behind = LeftBehind::new(snapshot, ds);
     for pod in pods {
         match claimant.claim_pod(pod) {
-            // With an empty selector the controller doesn't get as far as adopting.
+            // With an empty selector the controller returns before it adopts anything.
             Claim::Adopt | Claim::Foreign if claimant.selector.is_empty() => {}
             Claim::Owned | Claim::Adopt => {
-                // `getNodesToDaemonPods` (1.37.1) passes over them.
+                // `getNodesToDaemonPods` (1.37.1) skips them.
                 if pod.target_node.is_none() && !(pod.is_terminal() && pod.is_deleting()) {
                     claims.placeless.push(pod.name.to_string());
                 }
@@ -94,8 +94,8 @@ fn foreign_owner(ds: &DaemonSet, owner: &OwnerReference) -> ForeignOwner {
     }
 }
 
-/// Whether `owner` is a DaemonSet that had this one's name. Of a name there is only one at
-/// a time, so the other was deleted.
+/// Whether `owner` is a former DaemonSet of the same name. A name has one object at a time, so the
+/// other one was deleted.
 pub(super) fn is_namesake(ds: &DaemonSet, owner: &OwnerReference) -> bool {
     owner.kind == "DaemonSet"
         && owner.api_version.starts_with("apps/")
@@ -104,7 +104,7 @@ pub(super) fn is_namesake(ds: &DaemonSet, owner: &OwnerReference) -> bool {
         && owner.uid != ds.uid()
 }
 
-/// What holds for the DaemonSet whatever its nodes are.
+/// What applies to the DaemonSet whatever its nodes are.
 pub(super) fn general_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reason> {
     let mut findings = halted(ds);
     findings.extend(not_observed(snapshot, ds));
@@ -112,7 +112,7 @@ pub(super) fn general_findings(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<Reaso
     findings
 }
 
-/// What keeps the controller from acting for the DaemonSet at all.
+/// What prevents the controller from acting for the DaemonSet at all.
 pub(super) fn halted(ds: &DaemonSet) -> Vec<Reason> {
     let mut findings = Vec::new();
     if ds.is_deleting() {
@@ -134,8 +134,8 @@ pub(super) fn halted(ds: &DaemonSet) -> Vec<Reason> {
 }
 
 /// A change that the controller hasn't processed, whether or not a counter shows it: the latest
-/// one, or that the DaemonSet came to be. A status without `observedGeneration` may also be one
-/// of which only a part was kept, or that couldn't be written.
+/// change, or the creation of the DaemonSet. A status without `observedGeneration` may also be
+/// incomplete, or couldn't be written.
 pub(super) fn not_observed(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason> {
     let status = ds.object.status.as_ref();
     let status = status.filter(|_| !ds.uid().is_empty() && !ds.is_deleting())?;
@@ -151,7 +151,7 @@ pub(super) fn not_observed(snapshot: &Snapshot, ds: &DaemonSet) -> Option<Reason
     })
 }
 
-/// One of several leads, and any that is ready may.
+/// One of several replicas leads, and any ready one may take over.
 fn controller_manager(snapshot: &Snapshot) -> Option<ControllerManager> {
     let all = &snapshot.controller_managers;
     let is_ready = |pod: &Pod| pod.ready.as_ref().is_some_and(|c| &*c.status == "True");

@@ -1,4 +1,4 @@
-//! What the agent costs: what the scheduler counts of its pods, on all nodes that should run one.
+//! What the agent costs: the requests that the scheduler counts on all nodes that should run it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,25 +12,25 @@ use super::requests::{NewPod, UnreadableRequests, are_same, of_pods, sum};
 /// The requests of one pod and of all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Footprint {
-    /// What a new pod would request: by the template, with what the namespace's LimitRanges
-    /// add.
+    /// What a new pod would request: by the template, plus the defaults of the namespace's
+    /// LimitRanges.
     pub per_pod: Requests,
-    /// What the scheduler counts on the nodes that should run one: the pods that are there as
-    /// they are, and a new one where there is none.
+    /// What the scheduler counts on the nodes that should run one: existing pods as they are, and a
+    /// new one where there is none.
     pub total: Requests,
-    /// How many nodes that is.
+    /// How many nodes these are.
     pub nodes: usize,
-    /// On how many of them there is no pod yet.
+    /// How many of them have no pod yet.
     pub new_pods: usize,
-    /// Whether those may request more than is known.
+    /// Whether new pods may request more than is known.
     pub may_get_defaults: bool,
-    /// The pods there that request something else than a new one would, most first.
+    /// The existing pods whose requests differ from a new one's, most first.
     pub differing: Vec<DifferingPods>,
-    /// The share of the node that it weighs most on, for each resource.
+    /// For each resource, the share of the node where it is largest.
     pub largest_share: Vec<Share>,
 }
 
-/// Pods that request the same, and something else than a new one would.
+/// Pods with the same requests, which differ from a new one's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DifferingPods {
     /// What the scheduler counts of each.
@@ -39,25 +39,24 @@ pub struct DifferingPods {
     pub pods: usize,
 }
 
-/// The share of a node's allocatable that its pod asks for.
+/// The share of a node's allocatable that its pod requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Share {
     /// The resource.
     pub resource: String,
-    /// The node of which it is the largest share.
+    /// The node with the largest share.
     pub node: String,
-    /// What it has, as `status.allocatable` says.
+    /// The node's amount, from `status.allocatable`.
     pub allocatable: String,
     /// The share in percent.
     pub percent: f64,
 }
 
 impl Footprint {
-    /// The footprint on `nodes`, the ones that should run a pod, each with its pods that
-    /// count.
+    /// The footprint on `nodes`, which should each run a pod, with their pods that count.
     ///
     /// # Errors
-    /// Names the quantity of the template or of a pod that can't be parsed.
+    /// The error names the quantity of the template or of a pod that can't be parsed.
     pub(super) fn new<'n, 'p, P>(
         new_pod: &NewPod,
         nodes: impl IntoIterator<Item = (&'n Node, P)>,
@@ -102,7 +101,7 @@ impl Footprint {
         Ok(footprint)
     }
 
-    /// All resources that a new pod or one that is there requests.
+    /// All resources that a new or an existing pod requests.
     pub fn resources(&self) -> impl Iterator<Item = &String> {
         let total = self.total.keys();
         let more = self.per_pod.keys();
@@ -152,7 +151,7 @@ impl<'n> Largest<'n> {
         })
     }
 
-    /// Shares are rounded; of two that are the same, that of the node that has less is larger.
+    /// Shares are rounded; of two equal ones, that of the smaller node counts as larger.
     fn is_larger(&self, than: &Self) -> bool {
         self.percent > than.percent
             || self.percent == than.percent && self.allocatable < than.allocatable

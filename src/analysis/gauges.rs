@@ -1,4 +1,4 @@
-//! What is measured of a DaemonSet, to alarm on.
+//! Metrics of a DaemonSet, for alerts.
 
 use super::causes::is_misscheduled;
 use super::eligibility::EligibilityReport;
@@ -62,25 +62,26 @@ impl Gauge {
 pub struct Gauges {
     /// Nodes that should run it.
     pub desired: Option<usize>,
-    /// Of those, nodes that have an available pod.
+    /// Those of them that have an available pod.
     pub available: Option<usize>,
-    /// Of those, nodes that have no pod.
+    /// Those of them that have no pod.
     pub missing: Option<usize>,
-    /// Nodes that have a pod and should run none.
+    /// Nodes with a pod that should run none.
     pub misscheduled: Option<usize>,
     /// Nodes that the template excludes and that have no pod.
     pub excluded: Option<usize>,
     /// Nodes that are expected to run it and have no available pod.
     pub uncovered: Option<usize>,
-    /// Nodes whose pod runs until it is deleted, and isn't created again.
+    /// Nodes whose pod runs until it is deleted and isn't created again.
     pub lost: Option<usize>,
-    /// Resources that the verdict needed and that couldn't be read, and what says where it is
-    /// expected and can't be parsed.
+    /// Resources that the verdict needed but that couldn't be read, and expectations that can't be
+    /// parsed.
     pub incomplete: usize,
 }
 
 impl Gauges {
-    /// Counts the nodes of a report on all nodes. What the controller counts too is its count.
+    /// Counts the nodes of a report on all nodes. What the controller counts too is taken from its
+    /// counters.
     #[must_use]
     pub fn new(report: &EligibilityReport) -> Self {
         let nodes = || report.nodes.iter();

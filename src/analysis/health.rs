@@ -1,9 +1,9 @@
-//! What clean means for a node and for a DaemonSet. A rollout is clean when its DaemonSet is
-//! and nothing is left to do; claims ask for more.
+//! What clean means for a node and for a DaemonSet. A rollout is clean when its DaemonSet is and
+//! nothing is left to do; claims require more.
 //!
-//! A DaemonSet is clean when every node that should run it has exactly one pod, of the
-//! current template and available, no other node has any or is expected to, no finding is a
-//! problem, and the status agrees.
+//! A DaemonSet is clean when every node that should run it has exactly one pod, available and from
+//! the current template, no other node has one or is expected to, no finding is a problem, and the
+//! status agrees.
 
 use super::fate::is_evicted_again;
 use super::node::NodeEligibility;
@@ -11,7 +11,7 @@ use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::status::StatusReport;
 
-/// Whether all are clean: not if one is known not to be; unknown if any of the others is.
+/// Whether all are clean: false if one is known not to be; unknown if any other is unknown.
 #[must_use]
 pub fn of_all(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut all = Some(true);
@@ -43,7 +43,7 @@ pub fn of_daemon_set(
     of_all(own.into_iter().chain(nodes))
 }
 
-/// Whether any of `findings` keeps a DaemonSet from being clean.
+/// Whether any of `findings` makes a DaemonSet unclean.
 #[must_use]
 pub fn has_problems(findings: &[Reason]) -> bool {
     findings.iter().any(|finding| finding.code().is_problem())
@@ -60,13 +60,12 @@ pub fn of_node(node: &NodeEligibility) -> Option<bool> {
     }
     match (node.should_run, node.pods.as_slice()) {
         (Some(true), _) if node.has(Code::PodOlderThanNode) => Some(false),
-        // Available now, and evicted again soon.
+        // Available now, but evicted again soon.
         (Some(true), _) if is_evicted_again(node.eligibility, &node.reasons) => Some(false),
         (Some(true), [pod]) if pod.state == PodState::Available => pod.is_current(),
         (Some(true), _) => Some(false),
         (Some(false), pods) => Some(pods.is_empty()),
-        // Wrong either way: where it should run it isn't as it should be, elsewhere it is
-        // misscheduled.
+        // Wrong either way: a broken pod where it should run, and a misscheduled one elsewhere.
         (None, []) => None,
         (None, [pod]) if pod.state == PodState::Available && pod.is_current() != Some(false) => {
             None

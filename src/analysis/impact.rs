@@ -10,7 +10,7 @@ use super::node::{Eligibility, NodeEligibility};
 use super::reason::Reason;
 use super::remedy::{RemedyAction, TemplateChange, changed_template, remedies};
 
-/// Nodes that a change of the template would add or take away.
+/// Nodes that a change of the template would add or remove.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Impact {
     /// Nodes that become eligible; pods start there at once.
@@ -19,12 +19,53 @@ pub struct Impact {
     pub no_longer_eligible: Vec<String>,
     /// Nodes whose pod the rollout replaces, as it does after each change of the template.
     pub rolled: usize,
-    /// Nodes whose pod the rollout deletes, and none is made again.
+    /// Nodes whose pod the rollout deletes without creating another.
     pub not_made_again: Vec<String>,
 }
 
+/// What a change of the template does to one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NodeEffect {
+    /// It becomes eligible.
+    Gained,
+    /// It is no longer eligible.
+    NoLongerEligible,
+    /// It is eligible before and after.
+    StaysEligible,
+    /// It is eligible neither before nor after.
+    StaysExcluded,
+}
+
+impl NodeEffect {
+    /// Evaluates both templates on `node`; before a DaemonSet exists, no node is eligible.
+    pub(super) fn new(
+        before: Option<&CompiledDaemonSet>,
+        after: &CompiledDaemonSet,
+        node: &Node,
+    ) -> Self {
+        match (
+            before.is_some_and(|ds| should_run(ds, node)),
+            should_run(after, node),
+        ) {
+            (false, true) => Self::Gained,
+            (true, false) => Self::NoLongerEligible,
+            (true, true) => Self::StaysEligible,
+            (false, false) => Self::StaysExcluded,
+        }
+    }
+
+    const fn is_eligible(self) -> bool {
+        matches!(self, Self::Gained | Self::StaysEligible)
+    }
+}
+
+/// Whether the node should run a pod of the template.
+pub(super) fn should_run(ds: &CompiledDaemonSet, node: &Node) -> bool {
+    node_should_run_daemon_pod(ds, node, &mut Ignore).should_run
+}
+
 impl Impact {
-    /// How many nodes have pods, which all restart or go.
+    /// How many nodes have pods, all of which restart or are deleted.
     #[must_use]
     pub const fn pods(&self) -> usize {
         self.rolled + self.not_made_again.len()
@@ -45,14 +86,15 @@ impl Impact {
     ) -> Self {
         let mut impact = Self::default();
         for node in nodes {
-            let was = node_should_run_daemon_pod(before, node, &mut Ignore).should_run;
-            let is = node_should_run_daemon_pod(after, node, &mut Ignore).should_run;
-            match (was, is) {
-                (false, true) => impact.gained.push(node.name.to_string()),
-                (true, false) => impact.no_longer_eligible.push(node.name.to_string()),
-                (true, true) | (false, false) => {}
+            let effect = NodeEffect::new(Some(before), after, node);
+            match effect {
+                NodeEffect::Gained => impact.gained.push(node.name.to_string()),
+                NodeEffect::NoLongerEligible => {
+                    impact.no_longer_eligible.push(node.name.to_string());
+                }
+                NodeEffect::StaysEligible | NodeEffect::StaysExcluded => {}
             }
-            match (has_pods(node), is) {
+            match (has_pods(node), effect.is_eligible()) {
                 (true, true) => impact.rolled += 1,
                 (true, false) => impact.not_made_again.push(node.name.to_string()),
                 (false, _) => {}
@@ -63,8 +105,8 @@ impl Impact {
 }
 
 impl DaemonSetAnalysis<'_> {
-    /// What the template's share of the remedies for `node` would do to all nodes;
-    /// `None` where the node is eligible or the template alone can't help.
+    /// What the template changes of the remedies for `node` would do to all nodes; `None` where the
+    /// node is eligible or changing the template isn't enough.
     #[must_use]
     pub fn impact(&self, node: &str) -> Option<Impact> {
         let nodes = self.snapshot.nodes.as_deref()?;
@@ -77,8 +119,8 @@ impl DaemonSetAnalysis<'_> {
         Some(self.impact_of(&template, nodes))
     }
 
-    /// Adds to the remedies for a node that change the template what they do to all nodes. The
-    /// analysis has to be about all of them.
+    /// Adds, to each remedy that changes the template, what it does to all nodes. The analysis has
+    /// to cover all nodes.
     pub fn add_impact(&self, node: &mut NodeEligibility) {
         let (Some(nodes), Some(_)) = (self.snapshot.nodes.as_deref(), &self.pods) else {
             return;
@@ -92,7 +134,7 @@ impl DaemonSetAnalysis<'_> {
         }
     }
 
-    /// Where a term names nodes that aren't there, it is put right rather than another added.
+    /// Where a term names nodes that don't exist, it is corrected instead of adding another term.
     fn leave_gone_nodes(&self, node: &mut NodeEligibility, nodes: &[Node]) {
         let terms = node.reasons.iter().filter_map(|reason| match reason {
             Reason::NodeAffinityMismatch(one) if one.is_field => Some(one.term),

@@ -1,4 +1,4 @@
-//! Pods that a DaemonSet left: nobody's any more, and no selector has them back.
+//! Pods that a DaemonSet left behind: they have no controller, and no selector matches them.
 
 use std::collections::HashMap;
 
@@ -7,15 +7,15 @@ use crate::model::{
     Snapshot, pod_name_base,
 };
 
-/// By what the pods are known that a DaemonSet, or one that had its name, made.
+/// What identifies the pods that a DaemonSet, or a former one of the same name, created.
 pub(super) struct LeftBehind<'a> {
     base: String,
-    /// Its revisions by hash, and those that one of its name left and that are nobody's.
+    /// The hashes of its revisions, and of orphaned revisions left by a DaemonSet of the same name.
     revisions: HashMap<&'a str, &'a ControllerRevision>,
 }
 
 impl<'a> LeftBehind<'a> {
-    /// By the revisions of `snapshot`, as far as it has any.
+    /// From the revisions of `snapshot`, if any were read.
     pub(super) fn new(snapshot: &'a Snapshot, ds: &DaemonSet) -> Self {
         let is_owned = |revision: &ControllerRevision| {
             let owner = OwnerReference::controller(&revision.owners);
@@ -31,7 +31,7 @@ impl<'a> LeftBehind<'a> {
         }
     }
 
-    /// Whether such a DaemonSet made the pod, which is nobody's.
+    /// Whether such a DaemonSet created the pod, which has no controller.
     pub(super) fn made(&self, pod: &Pod) -> bool {
         let is_orphan = pod.controller().is_none();
         let by_name = || pod.orphan_base() == Some(&*self.base);

@@ -1,4 +1,4 @@
-//! What follows from the engine's decisions, as typed facts: each has one definition here.
+//! What follows from the engine's decisions, as typed facts, each defined once.
 
 mod asked_pod;
 pub mod attribute;

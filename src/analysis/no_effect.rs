@@ -1,4 +1,4 @@
-//! What has no effect on the pods of a DaemonSet, and may be thought to have.
+//! Settings that have no effect on the pods of a DaemonSet, though one might think so.
 
 use crate::engine::affinity;
 use crate::model::Node;
@@ -7,7 +7,7 @@ use super::basis::Note;
 use super::daemon_set::DaemonSetAnalysis;
 
 impl DaemonSetAnalysis<'_> {
-    /// What has no effect on a node that should run it, and may be thought to have.
+    /// Settings that have no effect on a node that should run it, though one might think so.
     pub(super) fn notes_on(&self, node: &Node) -> Vec<Note> {
         let cordoned = node.unschedulable.then_some(Note::Cordoned);
         let affinity = self.ds.pod_spec().and_then(|spec| spec.affinity.as_ref());

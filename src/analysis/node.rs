@@ -23,11 +23,11 @@ use super::virtual_nodes::virtual_nodes;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Eligibility {
-    /// A pod is made here, and one that is here stays.
+    /// New pods are created here, and existing ones stay.
     Eligible,
-    /// No pod is made, but one that is here stays.
+    /// No new pod is created, but an existing one stays.
     KeepsRunning,
-    /// No pod is made, and one that is here is deleted.
+    /// No new pod is created, and an existing one is deleted.
     Excluded,
     /// The node couldn't be read.
     Unknown,
@@ -43,41 +43,41 @@ impl From<Decision> for Eligibility {
     }
 }
 
-/// When a misscheduled pod goes without anybody's doing.
+/// When a misscheduled pod disappears without intervention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClearsWhen {
     /// It is going already.
     BeingDeleted,
     /// The controller deletes it at a sync that is due.
     AtNextSync,
-    /// The controller deletes it at its next sync, which nothing has started.
+    /// The controller deletes it at its next sync, which nothing has started yet.
     OnceSynced,
     /// The node recovers from its condition.
     NodeRecovers,
     /// Never: somebody has to delete it.
     Never,
-    /// Taint eviction deletes them, though the controller does nothing.
+    /// Taint eviction deletes them even though the controller does nothing.
     ByEviction,
 }
 
-/// What follows for one node.
+/// The result for one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeEligibility {
     /// The node's name.
     pub name: String,
-    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    /// Whether a pod is created here when there is none; `None` when the node couldn't be read.
     pub should_run: Option<bool>,
-    /// A pod that is here stays; `None` when the node couldn't be read.
+    /// Whether an existing pod stays; `None` when the node couldn't be read.
     pub should_continue_running: Option<bool>,
     /// Both in one word.
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
-    /// It is expected to run it: somebody says so, or near misses count.
+    /// Whether it is expected to run here: somebody says so, or near misses count.
     pub expected: bool,
-    /// How far it is from being eligible: all zero for a node that is.
+    /// How far the node is from being eligible: all zero for an eligible one.
     pub distance: Distance,
-    /// All reasons, the template's first, then the pods'.
+    /// All reasons, those of the template first, then those of the pods.
     pub reasons: Vec<Reason>,
     /// The pods, the one that counts first.
     pub pods: Vec<DaemonPod>,
@@ -85,35 +85,35 @@ pub struct NodeEligibility {
     pub rules: Vec<Rule>,
     /// What would make it eligible; only when one node was asked for.
     pub remedies: Vec<Remedy>,
-    /// All changes of the template among them in one command; only where these are enough.
+    /// One command for all template changes among them; only where these are enough.
     pub template_patch: Option<Command>,
-    /// What the template's share of the remedies would do to other nodes; only with `--impact`.
+    /// What the template changes of the remedies would do to other nodes; only with `--impact`.
     pub impact: Option<Impact>,
 }
 
-/// The pods of one node as the report sees them.
+/// The pods of one node, with what is needed to judge them.
 #[derive(Clone, Copy, Debug)]
 pub struct NodePods<'a> {
     /// Sorted as upstream sorts them; `None` when pods couldn't be read.
     pub pods: Option<&'a [&'a Pod]>,
-    /// What they are judged by.
+    /// The context in which they are judged.
     pub context: PodContext<'a>,
-    /// The templates that they may be of, where any are known.
+    /// The templates that they may be from, where any are known.
     pub templates: Option<&'a Templates<'a>>,
     /// What the controller does for their DaemonSet.
     pub controller: Controller,
-    /// What keeps pods from being made, if anything is known to.
+    /// What prevents pods from being created, if anything is known to.
     pub cannot_create: &'a [Reason],
-    /// What is warned of them.
+    /// The warnings about them.
     pub events: &'a PodEvents<'a>,
-    /// Who has what they lack on their nodes.
+    /// Which pods hold what they lack on their nodes.
     pub room: &'a Room<'a>,
-    /// The taints that their DaemonSet ends itself.
+    /// The taints that their DaemonSet removes itself.
     pub own_taints: &'a OwnTaints,
 }
 
 impl NodeEligibility {
-    /// Judges `node`, with its findings for those who want to say more.
+    /// Evaluates `node`, and returns its findings for further use.
     #[must_use]
     pub fn new<'a>(
         ds: &'a CompiledDaemonSet,
@@ -148,7 +148,7 @@ impl NodeEligibility {
         (report, findings)
     }
 
-    /// A node that pods name and that isn't there.
+    /// A node that pods name but that doesn't exist.
     #[must_use]
     pub fn of_missing_node(name: &str, pods: NodePods<'_>) -> Self {
         let reports = pod_reports(pods, Ended::Nothing);
@@ -198,37 +198,37 @@ impl NodeEligibility {
         }
     }
 
-    /// Whether pods name it and it isn't there.
+    /// Whether pods name it but it doesn't exist.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         self.has(Code::NodeMissing)
     }
 
-    /// Whether the DaemonSet is expected here and kept from it: the node is uncovered, whether
-    /// or not a pod is still here.
+    /// Whether the DaemonSet is expected here but excluded: the node is uncovered, whether or not
+    /// it still has a pod.
     #[must_use]
     pub fn is_excluded_though_expected(&self) -> bool {
         self.expected && self.should_run == Some(false)
     }
 
-    /// Whether a reason of this kind is among its reasons.
+    /// Whether one of its reasons has this code.
     #[must_use]
     pub fn has(&self, code: Code) -> bool {
         self.reasons.iter().any(|r| r.code() == code)
     }
 
-    /// The pods that are neither on their way out nor have ended.
+    /// The pods that are neither being deleted nor ended.
     pub(super) fn live_pods(&self) -> impl Iterator<Item = &DaemonPod> {
         live(&self.pods)
     }
 
-    /// Whether it is only a condition of the node that keeps pods away.
+    /// Whether only a condition of the node excludes pods.
     #[must_use]
     pub fn waits_for_its_condition(&self) -> bool {
         only_condition_taints(&self.reasons)
     }
 
-    /// When its misscheduled pods go by themselves.
+    /// When its misscheduled pods disappear by themselves.
     #[must_use]
     pub fn clears(&self) -> ClearsWhen {
         let then = self.reasons.iter().find_map(|reason| match reason {
@@ -246,7 +246,7 @@ impl NodeEligibility {
         }
     }
 
-    /// The verdict for the pods that are here: where there is none, none keeps running.
+    /// The verdict given the existing pods: without a pod, none keeps running.
     #[must_use]
     pub const fn eligibility_for_pods(&self) -> Eligibility {
         match self.eligibility {
@@ -262,7 +262,7 @@ impl NodeEligibility {
     }
 }
 
-/// A pod that isn't started where none ever is.
+/// A pod that isn't started where none should ever run.
 fn pending_on_virtual_node(
     ds: &CompiledDaemonSet,
     node: &Node,

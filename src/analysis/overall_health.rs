@@ -1,31 +1,31 @@
-//! How a DaemonSet stands, in a word.
+//! The health of a DaemonSet as one value.
 
 use super::eligibility::EligibilityReport;
 use super::restarts;
 use super::summary::NodeCounts;
 
-/// How a DaemonSet stands, the worst first.
+/// The health of a DaemonSet, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Health {
     /// A node that should run it doesn't, or the controller can't act.
     Broken,
-    /// Nothing is broken, and something needs somebody; also where all is as it should be, and
-    /// available pods restart again and again.
+    /// Nothing is broken, but something needs attention; also where everything is healthy except
+    /// that available pods keep restarting.
     NeedsAttention,
-    /// Not all of it could be checked.
+    /// Not everything could be checked.
     Unknown,
-    /// All is as the template wants it, and that excludes every node.
+    /// Everything is as the template says, which excludes every node.
     OnNoNode,
     /// It runs wherever it should.
     Healthy,
 }
 
 impl Health {
-    /// How the DaemonSet of `report` stands, whose nodes are `counts`.
+    /// The health of the DaemonSet of `report`, whose nodes are `counts`.
     #[must_use]
     pub fn new(report: &EligibilityReport, counts: &NodeCounts) -> Self {
         match report.clean {
-            // Nothing changes it, though no pod is missed.
+            // It isn't rolled automatically, though no pod is missing.
             Some(true) if report.excluded_by_own_taint().is_some() => Self::NeedsAttention,
             Some(true) if report.node_count.is_some() && counts.wanted() == 0 => Self::OnNoNode,
             Some(true) if restarts::of_report(report).is_some() => Self::NeedsAttention,
@@ -38,7 +38,7 @@ impl Health {
     }
 }
 
-/// How many DaemonSets stand how.
+/// How many DaemonSets have which health.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HealthCounts {
     /// All of them.

@@ -1,4 +1,4 @@
-//! What became of a pod.
+//! The state of a pod and what explains it.
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::PodSpec;
@@ -12,7 +12,7 @@ use super::drift::{PodDrift, Templates};
 use super::reason::{ApiMessage, Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason};
 use super::restarts;
 
-/// What the API server takes for `spec.schedulerName` (`v1.DefaultSchedulerName`).
+/// The default of `spec.schedulerName` (`v1.DefaultSchedulerName`).
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
 
 /// The state of a node's pod, or of its absence.
@@ -27,7 +27,7 @@ pub enum PodState {
     NotReady,
     /// Not scheduled, or its containers haven't started.
     Pending,
-    /// Ended: failed, or succeeded, which a daemon pod shouldn't.
+    /// Ended: failed, or succeeded, which a daemon pod shouldn't do.
     Failed,
     /// Being deleted.
     Terminating,
@@ -39,7 +39,7 @@ pub enum PodState {
     Unknown,
 }
 
-/// A pod of a DaemonSet, and what is to be known of it.
+/// A pod of a DaemonSet, with what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DaemonPod {
     /// Its name.
@@ -48,28 +48,28 @@ pub struct DaemonPod {
     pub state: PodState,
     /// `status.phase`.
     pub phase: String,
-    /// Made from the current template, by the controller's measure; `None` when that can't be
-    /// known. A label alone may make it so ([`Self::is_current`]).
+    /// Whether the controller counts it as updated; `None` when that can't be known. A label alone
+    /// can cause that ([`Self::is_current`]).
     pub updated: Option<bool>,
     /// The node that the pod is bound to; `None` while it isn't scheduled.
     pub node_name: Option<String>,
     /// Since when it is in this state, where the pod tells.
     pub since: Option<Timestamp>,
-    /// What is to be said of it.
+    /// What there is to report about it.
     pub reasons: Vec<Reason>,
 }
 
-/// What a pod is judged by.
+/// The context in which a pod is judged.
 #[derive(Clone, Copy, Debug)]
 pub struct PodContext<'a> {
-    /// The controller's clock, which may be ahead by the snapshot's tolerance: what it may count
-    /// as available by now isn't said to be so yet.
+    /// The controller's clock, which may be ahead by the snapshot's tolerance: a pod that it may
+    /// already count as available isn't reported as not yet available.
     pub now: Timestamp,
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: i32,
     /// Hash of the current revision, if there is one.
     pub hash: Option<&'a str>,
-    /// False when revisions couldn't be read, so nothing can be said of them.
+    /// False when revisions couldn't be read, so that nothing is known about them.
     pub revisions_known: bool,
     /// The template generation of the annotation, if any.
     pub template_generation: Option<i64>,
@@ -79,7 +79,7 @@ pub struct PodContext<'a> {
     pub surges: bool,
     /// What the controller does about a pod that ended.
     pub ended: Ended,
-    /// The template, by which the limits of its pods are told.
+    /// The template, for the limits of its pods' containers.
     pub template: Option<&'a PodSpec>,
 }
 
@@ -94,7 +94,7 @@ impl Ended {
 }
 
 impl DaemonPod {
-    /// Says what is to be said of `pod`; `adopted` when no controller owns it yet.
+    /// Reports on `pod`; `adopted` when no controller owns it yet.
     #[must_use]
     pub fn new(
         pod: &Pod,
@@ -130,8 +130,8 @@ impl DaemonPod {
         }
     }
 
-    /// Whether it is of the current template: it counts as updated, and no label alone makes
-    /// it so. `None` when that can't be known.
+    /// Whether it is from the current template: it counts as updated, and not only by a label.
+    /// `None` when that can't be known.
     #[must_use]
     pub fn is_current(&self) -> Option<bool> {
         let is_drifted = self.reasons.iter().any(|r| r.code() == Code::PodDrifted);
@@ -139,8 +139,8 @@ impl DaemonPod {
     }
 }
 
-/// What is to be said of a pod that a rollout has passed over. That another has changed an
-/// image is for a plan to tell.
+/// The reason for a pod that rollouts skip. An image changed by something else is reported by plans
+/// only.
 pub(super) fn skipped(pod: &Pod, drift: PodDrift) -> Option<Reason> {
     drift.cause.is_other_template().then(|| Reason::PodDrifted {
         pod: pod.name.to_string(),
@@ -178,7 +178,7 @@ fn state_since(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<Ti
     }
 }
 
-/// The deletion timestamp is when the grace period ends; the request came before it.
+/// The deletion timestamp is when the grace period ends; the request came earlier.
 fn asked_to_go_at(pod: &Pod) -> Option<Timestamp> {
     let grace = jiff::SignedDuration::from_secs(pod.deletion_grace_seconds.unwrap_or(0));
     pod.deletion.and_then(|end| end.checked_sub(grace).ok())
@@ -219,8 +219,8 @@ fn state_reason(pod: &Pod, state: PodState, context: PodContext<'_>) -> Option<R
     Some(reason)
 }
 
-/// Only a condition `PodScheduled=False` says that the scheduler was asked; the API server
-/// puts one on a pod with gates, whose scheduler isn't.
+/// Only the condition `PodScheduled=False` shows that the scheduler was asked; the API server sets
+/// one on a gated pod too, whose scheduler isn't asked.
 fn unscheduled(pod: &Pod, fact: PodFact) -> Reason {
     let scheduled = pod.scheduled.as_ref().filter(|c| &*c.status == "False");
     let gates = pod.scheduling.as_ref().map_or(&[][..], |s| &s.gates);
@@ -239,7 +239,7 @@ fn unscheduled(pod: &Pod, fact: PodFact) -> Reason {
             scheduler: other.map(str::to_owned),
         };
     };
-    // "Preemption is not helpful" is another matter: no priority would help there.
+    // "Preemption is not helpful" is different: no priority would help there.
     let no_victims = scheduled.message.contains("No preemption victims found") && pod.priority <= 0;
     Reason::PodUnschedulable {
         pod: fact,

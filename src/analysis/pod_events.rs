@@ -1,4 +1,4 @@
-//! What the kubelet and the scheduler warn of pods, and the controller of those that failed.
+//! What the kubelet and the scheduler warn about pods, and the controller about failed ones.
 
 use std::collections::HashMap;
 
@@ -12,11 +12,11 @@ use super::reason::{ApiMessage, ContainerFact, Failure, NotReady, PullFailure, R
 pub struct PodEvents<'a> {
     /// The warnings about the pods of its namespace, by the pods' names.
     by_pod: HashMap<&'a str, Vec<&'a Event>>,
-    /// How many pods have failed, by the node.
+    /// How many pods have failed, by node.
     failed: HashMap<&'a str, Repeats>,
-    /// The same on all nodes, where events were combined that tell of several.
+    /// The same for all nodes, where events of several nodes were combined.
     failed_anywhere: Option<Repeats>,
-    /// The PersistentVolumeClaim of the template, where it has but one.
+    /// The PersistentVolumeClaim of the template, if it has exactly one.
     claim: Option<&'a str>,
 }
 
@@ -44,7 +44,7 @@ impl<'a> PodEvents<'a> {
         found
     }
 
-    /// Each failed pod is told of once, by its name and its node (`podsShouldBeOnNode`, 1.37.1).
+    /// Each failed pod gets one event, with its name and its node (`podsShouldBeOnNode`, 1.37.1).
     fn count_failed(&mut self, event: &'a Event) {
         if &*event.reason != "FailedDaemonPod" {
             return;
@@ -54,7 +54,7 @@ impl<'a> PodEvents<'a> {
             return;
         };
         let repeats = match event.is_combined {
-            // It names the node of the latest alone.
+            // It names only the node of the latest one.
             true => self.failed_anywhere.get_or_insert(Repeats {
                 on_all_nodes: true,
                 ..Repeats::default()
@@ -66,8 +66,8 @@ impl<'a> PodEvents<'a> {
         repeats.first = known.min();
     }
 
-    /// Adds to what is said of a pod that isn't available the warning that says most, where it
-    /// says more than that, and how often pods have failed on its node.
+    /// Adds to the report on an unavailable pod the most relevant warning, where it says more than
+    /// the report, and how many pods have failed on its node.
     pub(super) fn add_to(&self, report: &mut DaemonPod, pod: &Pod) {
         let is_troubled = matches!(
             report.state,
@@ -101,7 +101,7 @@ impl<'a> PodEvents<'a> {
 }
 
 impl PodEvents<'_> {
-    /// What an event says, with the claim that it is about.
+    /// What an event says, with the claim that it concerns.
     fn failure(&self, event: &Event) -> Option<Failure> {
         Some(match Failure::of(&event.message)? {
             Failure::AttachedElsewhere { .. } => Failure::AttachedElsewhere {
@@ -112,7 +112,7 @@ impl PodEvents<'_> {
     }
 }
 
-/// The claim that the template names, where it names but one.
+/// The claim that the template names, if it names exactly one.
 fn only_claim(ds: &DaemonSet) -> Option<&str> {
     let volumes = ds.pod_spec()?.volumes.iter().flatten();
     let claims = volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref());
@@ -121,10 +121,10 @@ fn only_claim(ds: &DaemonSet) -> Option<&str> {
     names.all(|other| other == first).then_some(first)
 }
 
-/// How much an event says of a cause.
+/// How much an event tells about a cause.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum EventRelevance {
-    /// That something is tried again, or took too long.
+    /// Something is retried, or took too long.
     Consequence,
     Any,
     /// What went wrong.
@@ -167,13 +167,13 @@ fn has_restarted(reasons: &[Reason]) -> bool {
     container.is_some_and(|container| container.restarts > 0)
 }
 
-/// `Error: ErrImagePull`: the reason that the container's status has.
+/// `Error: ErrImagePull`: the reason that the container's status already has.
 fn is_only_a_name(message: &str) -> bool {
     let name = message.strip_prefix("Error: ").unwrap_or(message);
     !name.trim().contains(' ')
 }
 
-/// Whether the pod's own status says what an event says.
+/// Whether the pod's own status says the same as an event.
 fn repeats(event: &Event, reasons: &[Reason]) -> bool {
     reasons.iter().any(|reason| match reason {
         Reason::ContainerWaiting {
@@ -185,8 +185,8 @@ fn repeats(event: &Event, reasons: &[Reason]) -> bool {
     })
 }
 
-/// `BackOff`, `Failed`: a container that waits says it itself, unless it says only that it
-/// waits.
+/// `BackOff`, `Failed`: the status of a waiting container says that itself, unless it only says
+/// that it waits.
 fn repeats_waiting(event: &Event, said: &ApiMessage, container: &ContainerFact) -> bool {
     let is_starting = matches!(&*said.reason, "ContainerCreating" | "PodInitializing");
     match &*event.reason {

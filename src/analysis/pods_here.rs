@@ -1,4 +1,4 @@
-//! What is to be said of the pods of one node, together.
+//! What there is to report about the pods of one node together.
 
 use crate::engine::Decision;
 use crate::model::Node;
@@ -9,13 +9,13 @@ use super::owners::agent::OwnTaints;
 use super::pod::{DaemonPod, PodState};
 use super::reason::{NodeTrouble, NotReadyCause, Reason};
 
-/// Those that are neither on their way out nor have ended.
+/// Those that are neither being deleted nor ended.
 pub(super) fn live(pods: &[DaemonPod]) -> impl Iterator<Item = &DaemonPod> {
     let ended = |state| matches!(state, PodState::Terminating | PodState::Failed);
     pods.iter().filter(move |p| !ended(p.state))
 }
 
-/// Adds what is to be said of `reports`, the pods of `node`, or of their absence.
+/// Adds the reasons for `reports`, the pods of `node`, or for their absence.
 pub(super) fn pod_reasons(
     node: &Node,
     decision: Decision,
@@ -51,8 +51,7 @@ pub(super) fn pod_reasons(
     }
 }
 
-/// Why the node isn't ready, with what the network plugin lacks there that these are the pods
-/// of.
+/// Why the node isn't ready, and what the network plugin lacks there if these are its pods.
 fn trouble(node: &Node, own: &OwnTaints) -> NodeTrouble {
     let mut trouble = NodeTrouble::of(node);
     let lacks_range = own.needs_pod_cidr() && node.pod_cidr.is_empty();
@@ -62,14 +61,14 @@ fn trouble(node: &Node, own: &OwnTaints) -> NodeTrouble {
     trouble
 }
 
-/// A pod that was bound to another node of this name.
+/// A pod that was bound to an earlier node of this name.
 fn of_former_node(node: &Node, pods: NodePods<'_>) -> Option<Reason> {
     let node_created = node.created?;
     let bound = pods.pods.unwrap_or_default().iter();
     let mut bound = bound.filter(|pod| *pod.node_name == *node.name && !pod.is_deleting());
     bound.find_map(|pod| {
         let pod_created = pod.created.filter(|created| *created < node_created)?;
-        // A pod that the scheduler bound before is started after its node is there.
+        // A pod that the scheduler bound earlier is started once its node exists.
         let is_of_the_past = pod.started.is_some_and(|started| started < node_created);
         is_of_the_past.then(|| Reason::PodOlderThanNode {
             pod: pod.name.to_string(),
@@ -79,14 +78,14 @@ fn of_former_node(node: &Node, pods: NodePods<'_>) -> Option<Reason> {
     })
 }
 
-/// Whether the controller is to create a pod on the node (`podsShouldBeOnNode`, 1.37.1): it has
-/// none, or under surge none that is live.
+/// Whether the controller should create a pod on the node (`podsShouldBeOnNode`, 1.37.1): it has
+/// none, or under surge no live one.
 fn is_due(decision: Decision, state: PodState, reports: &[DaemonPod], surges: bool) -> bool {
     let none_is_live = !reports.is_empty() && live(reports).next().is_none();
     state == PodState::Missing || decision.should_run && surges && none_is_live
 }
 
-/// That the node is being deleted, before all that follows from it.
+/// The node's deletion, before everything that follows from it.
 pub(super) fn terminating(node: &Node) -> Option<Reason> {
     node.is_deleting().then(|| Reason::NodeTerminating {
         since: node.deletion,
@@ -94,8 +93,8 @@ pub(super) fn terminating(node: &Node) -> Option<Reason> {
     })
 }
 
-/// What is to be said of several pods on one node: they are the pair of a surge, or
-/// all but one go. Those on their way out and those that ended are spoken of by themselves.
+/// The reason for several pods on one node: they are the two pods of a surge, or all but one are
+/// deleted. Pods that are being deleted or have ended get their own reasons.
 fn several(reports: &[DaemonPod], surges: bool) -> Option<Reason> {
     let live: Vec<_> = live(reports).collect();
     if live.len() < 2 {
@@ -120,8 +119,8 @@ fn several(reports: &[DaemonPod], surges: bool) -> Option<Reason> {
     })
 }
 
-/// Adds to the taints what of the node stands behind them, and which of them the DaemonSet ends
-/// itself.
+/// Adds to the taints the conditions of the node behind them, and which ones the DaemonSet itself
+/// removes.
 pub(super) fn explain_taints(node: &Node, own: &OwnTaints, reasons: &mut [Reason]) {
     for reason in reasons {
         if let Reason::UntoleratedNoExecute(untolerated)
@@ -133,7 +132,7 @@ pub(super) fn explain_taints(node: &Node, own: &OwnTaints, reasons: &mut [Reason
     }
 }
 
-/// Whether all that keeps pods away are taints which the control plane takes off by itself.
+/// Whether only taints that the control plane removes by itself keep pods away.
 pub(super) fn only_condition_taints(reasons: &[Reason]) -> bool {
     let mut deciding = reasons.iter().filter(|r| r.decides().is_some()).peekable();
     deciding.peek().is_some() && deciding.all(stands_for_condition)

@@ -1,29 +1,29 @@
-//! What keeps a DaemonSet from being clean, each with the nodes that it is true of.
+//! What makes a DaemonSet unclean, each with the nodes that it concerns.
 
 use super::causes::misscheduled_groups;
 use super::eligibility::EligibilityReport;
 use super::reason::{Code, Reason};
 use super::restarts;
 
-/// What keeps a DaemonSet from being clean.
+/// A problem that makes a DaemonSet unclean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The cause, as the first of the nodes has it.
+    /// The cause, with the facts of the first node.
     pub reason: Reason,
-    /// What is warned of the pod of the first of the nodes, where the cause doesn't say it.
+    /// The warning about the pod of the first node, where the cause doesn't already say it.
     pub warning: Option<Reason>,
-    /// All that excludes the nodes, where it does; empty elsewhere.
+    /// All reasons that exclude the nodes, where they are excluded; empty elsewhere.
     pub excluded_by: Vec<Reason>,
-    /// Whether it excludes the nodes, which have a pod all the same.
+    /// Whether it excludes the nodes, which have a pod anyway.
     pub is_misscheduled: bool,
     /// Whether it excludes the nodes, on which the DaemonSet is expected.
     pub is_expected: bool,
-    /// The nodes by name; empty where it is about the DaemonSet as a whole.
+    /// The nodes by name; empty where it concerns the DaemonSet as a whole.
     pub nodes: Vec<String>,
 }
 
 impl Problem {
-    /// What is said of the DaemonSet as a whole.
+    /// A finding about the DaemonSet as a whole.
     fn of(reason: &Reason) -> Self {
         Self {
             reason: reason.clone(),
@@ -46,8 +46,8 @@ impl Problem {
     }
 }
 
-/// What keeps a DaemonSet from being clean, what matters most first: what halts the controller,
-/// then what is wrong on most nodes.
+/// What makes a DaemonSet unclean, the most important first: what halts the controller, then what
+/// affects most nodes.
 #[must_use]
 pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
     let halting = report.main_finding();
@@ -90,8 +90,9 @@ pub fn problems(report: &EligibilityReport) -> Vec<Problem> {
     problems
 }
 
-/// What is to be said first of a DaemonSet: what keeps it from being clean, else that it shuts
-/// itself out of nodes, or that available pods restart again and again, which is a problem to come.
+/// What to report first about a DaemonSet: what makes it unclean, else that it excludes nodes by a
+/// taint that its own pod would remove, or that available pods keep restarting, which may become a
+/// problem.
 pub(super) fn top(report: &EligibilityReport) -> Option<Problem> {
     let first = problems(report).into_iter().next();
     first
@@ -99,7 +100,7 @@ pub(super) fn top(report: &EligibilityReport) -> Option<Problem> {
         .or_else(|| restarts::of_report(report).map(Problem::of))
 }
 
-/// That the DaemonSet shuts itself out of nodes.
+/// The DaemonSet excludes nodes by a taint that its own pod would remove.
 fn excluded_by_own_taint(report: &EligibilityReport) -> Option<Problem> {
     let found = report.excluded_by_own_taint()?;
     Some(Problem {

@@ -1,26 +1,25 @@
-//! What the pods of a DaemonSet request, as the scheduler counts them.
+//! The requests of a DaemonSet's pods, as the scheduler counts them.
 
 use crate::engine::requests::{
     RequestError, Requests, add, pod_requests, scheduled_requests, takes_defaults,
 };
 use crate::model::{DaemonSet, Pod, Snapshot};
 
-/// Requests of which there is no sum.
+/// Requests that can't be summed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnreadableRequests {
-    /// The pod that has them; `None` for the template.
+    /// The pod with these requests; `None` for the template.
     pub pod: Option<String>,
     /// What is wrong with them.
     pub problem: RequestError,
 }
 
-/// What a new pod of a DaemonSet would request.
+/// The requests of a new pod of a DaemonSet.
 pub(super) struct NewPod {
-    /// By its template, with what the LimitRanges of its namespace add as far as they were
+    /// From its template, plus the defaults of the namespace's LimitRanges as far as they were
     /// read.
     pub(super) requests: Result<Requests, UnreadableRequests>,
-    /// Whether it may be more: LimitRanges weren't read, and the template leaves something to
-    /// them.
+    /// Whether it may be more: LimitRanges weren't read, and the template leaves requests open.
     pub(super) may_get_defaults: bool,
 }
 
@@ -39,8 +38,8 @@ impl NewPod {
     }
 }
 
-/// What each of `pods` requests, as far as the scheduler counts them: those that have ended
-/// are nothing to it. A pod that comes without its containers counts as a new one.
+/// The requests of each of `pods` that the scheduler counts: ended ones don't count. A pod that was
+/// read without its containers counts as a new one.
 pub(super) fn of_pods<'p>(
     pods: impl IntoIterator<Item = &'p Pod>,
     new_pod: &NewPod,
@@ -56,7 +55,7 @@ pub(super) fn of_pods<'p>(
     requests.collect()
 }
 
-/// The sum of what several pods request.
+/// The sum of the requests of several pods.
 pub(super) fn sum<'r>(pods: impl IntoIterator<Item = &'r Requests>) -> Requests {
     let mut total = Requests::new();
     for requests in pods {
@@ -65,7 +64,7 @@ pub(super) fn sum<'r>(pods: impl IntoIterator<Item = &'r Requests>) -> Requests 
     total
 }
 
-/// Whether two pods request the same; nothing is as much as nought.
+/// Whether two pods have the same requests; none equals zero.
 pub(super) fn are_same(one: &Requests, other: &Requests) -> bool {
     let amount = |requests: &Requests, name| requests.get(name).copied().unwrap_or_default();
     let mut names = one.keys().chain(other.keys());

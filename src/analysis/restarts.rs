@@ -1,5 +1,5 @@
-//! Containers of available pods that end again and again: the kubelet restarts them, and
-//! between two ends they are ready.
+//! Containers of available pods that keep ending: the kubelet restarts them, and in between they
+//! are ready.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ use super::node::NodeEligibility;
 use super::pod::{PodContext, container};
 use super::reason::{Code, ContainerFact, EndKind, Reason};
 
-/// How many restarts are no longer a few.
+/// From how many restarts on they are reported.
 const MANY: i32 = 5;
 
-/// For how long after the last end they are spoken of: the back-off between two restarts grows
-/// to five minutes, so that what goes on ends several times within it.
+/// For how long after the last end they are reported: the back-off between two restarts grows to
+/// five minutes, so a container that keeps ending does so several times within it.
 const LATELY: SignedDuration = SignedDuration::from_hours(1);
 
-/// That a container of an available pod ends again and again.
+/// A container of an available pod keeps ending.
 pub(super) fn of_pod(pod: &Pod, context: PodContext<'_>) -> Option<Reason> {
     let restarted = pod.restarted.as_deref()?;
     let ended = restarted.last_end.as_ref()?.finished?;
@@ -31,7 +31,7 @@ pub(super) fn of_pod(pod: &Pod, context: PodContext<'_>) -> Option<Reason> {
     })
 }
 
-/// The same of all nodes: for each container and way in which it ends, the most pods first.
+/// The same for all nodes: for each container and kind of end, the one with the most pods first.
 pub(super) fn of_nodes(nodes: &[NodeEligibility]) -> Vec<Reason> {
     let mut groups: BTreeMap<(&str, &str), (Vec<String>, &ContainerFact)> = BTreeMap::new();
     let mut of = 0;
@@ -63,7 +63,7 @@ pub(super) fn of_nodes(nodes: &[NodeEligibility]) -> Vec<Reason> {
         .collect()
 }
 
-/// That of a report on all nodes or one that is said first.
+/// The one that is reported first, on all nodes or on one.
 #[must_use]
 pub fn of_report(report: &EligibilityReport) -> Option<&Reason> {
     let findings = report.findings.iter();

@@ -1,4 +1,4 @@
-//! What a daemon pod lacks on the node that it is meant for, and which pods have it.
+//! What a daemon pod lacks on its node, and which pods hold it.
 
 mod rivals;
 
@@ -13,10 +13,10 @@ use super::reason::{AddedSelector, Owner, Reason, ResourceHolder, Shortage};
 use super::unschedulable::{UnschedulableCause, unfit};
 use super::virtual_nodes::VirtualKind;
 
-/// How many of those that request most are told.
+/// How many of the pods with the largest requests are named.
 const MOST: usize = 3;
 
-/// The nodes on which daemon pods find no room, and the pods that are there.
+/// The nodes without room for their daemon pods, and the pods on them.
 #[derive(Debug)]
 pub struct Room<'a> {
     ds: &'a DaemonSet,
@@ -24,7 +24,7 @@ pub struct Room<'a> {
     nodes: &'a [Node],
     own: &'a [Pod],
     by_node: HashMap<&'a str, Vec<&'a Pod>>,
-    /// Pods that deleted DaemonSets left, by namespace and the name of the DaemonSet.
+    /// Orphaned pods, by namespace and the name of their deleted DaemonSet.
     orphans: BTreeMap<(&'a str, &'a str), Vec<&'a str>>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Adds to that a pod can't be scheduled what it lacks.
+    /// Adds to an unschedulable pod what it lacks.
     pub(super) fn add_to(&self, report: &mut DaemonPod, pod: &Pod) {
         let is_of_template = report.updated == Some(true);
         for reason in &mut report.reasons {
@@ -83,8 +83,7 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// The pairs of the pod's nodeSelector that the template it was made from doesn't have, and
-    /// its node doesn't either.
+    /// The pairs of the pod's nodeSelector that neither its template nor its node has.
     fn added_selectors(&self, pod: &Pod) -> Vec<Shortage> {
         let (Some(node), Some(scheduling)) = (self.node(pod), &pod.scheduling) else {
             return Vec::new();
@@ -114,7 +113,7 @@ impl<'a> Room<'a> {
         (!names.is_empty()).then_some(Shortage::Claims { names })
     }
 
-    /// Those that others have; all that it wants where the others weren't read.
+    /// Those that others hold; all that it wants where the others weren't read.
     fn ports(&self, pod: &Pod) -> Vec<Shortage> {
         let others = self.others(pod);
         let of = |wanted: &crate::model::HostPort| {
@@ -150,8 +149,8 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Whose pods request most of a resource, the biggest first: those of one controller
-    /// together.
+    /// The owners whose pods request most of a resource, the largest first: pods of one controller
+    /// are summed.
     fn biggest(&self, name: &str, pod: &Pod) -> Vec<ResourceHolder> {
         let mut by_owner: BTreeMap<(String, Owner), (Quantity, ResourceHolder)> = BTreeMap::new();
         for other in self.others(pod) {
@@ -190,13 +189,13 @@ impl<'a> Room<'a> {
         self.node_named(pod.target_node.as_deref()?)
     }
 
-    /// Nodes are in the order of their names.
+    /// Nodes come in the order of their names.
     fn node_named(&self, name: &str) -> Option<&'a Node> {
         let found = self.nodes.binary_search_by(|n| (*n.name).cmp(name)).ok()?;
         self.nodes.get(found)
     }
 
-    /// A pod that has what `pod` lacks.
+    /// A pod that holds what `pod` lacks.
     fn holder(&self, holder: &Pod, pod: &Pod) -> ResourceHolder {
         let owner = match (holder.controller(), orphan_of(holder)) {
             (Some(owner), _) if !self.ds.uid().is_empty() && owner.uid == self.ds.uid() => {
@@ -234,13 +233,13 @@ impl<'a> Room<'a> {
     }
 }
 
-/// The DaemonSet that made a pod which is nobody's.
+/// The DaemonSet that created an orphaned pod.
 fn orphan_of(pod: &Pod) -> Option<&str> {
     let (name, _) = pod.name.rsplit_once('-')?;
     pod.is_daemon_orphan().then_some(name)
 }
 
-/// What all of `pods` request together; `None` where one of them can't be read.
+/// The sum of the requests of `pods`; `None` where one of them can't be parsed.
 pub(super) fn requested<'p>(pods: impl Iterator<Item = &'p Pod>) -> Option<Requests> {
     let mut total = Requests::new();
     for pod in pods.filter(|pod| !pod.is_terminal()) {

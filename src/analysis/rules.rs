@@ -1,4 +1,4 @@
-//! The chain of rules for one node, each passed or failed with both sides.
+//! The chain of rules for one node, each passed or failed, with both sides.
 
 use crate::engine::affinity::RequirementError;
 use crate::engine::toleration::{DaemonToleration, Origin};
@@ -7,12 +7,12 @@ use crate::model::Taint;
 
 use super::template_field::TemplateField;
 
-/// One rule of the template held against the node.
+/// One rule of the template applied to the node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// The field of the DaemonSet.
     pub field: TemplateField,
-    /// Whether the node passes it; `None` for one that has no say.
+    /// Whether the node passes it; `None` for a rule that decides nothing.
     pub passed: Option<bool>,
     /// What the template asks.
     pub template: TemplateRule,
@@ -20,12 +20,12 @@ pub struct Rule {
     pub node: NodeFact,
 }
 
-/// What a template asks of a node.
+/// What a template requires of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateRule {
     /// Nothing: the field isn't set.
     NotSet,
-    /// To be the node of this name.
+    /// To be the node with this name.
     Node(String),
     /// A label with this value.
     Label {
@@ -34,7 +34,7 @@ pub enum TemplateRule {
         /// Its value.
         value: String,
     },
-    /// Nothing that a node could fulfil: no term of the required node affinity is usable.
+    /// Something that no node can satisfy: no term of the required node affinity is usable.
     NoUsableTerm,
     /// All requirements of a term.
     AllRequirements,
@@ -42,27 +42,27 @@ pub enum TemplateRule {
     Requirement {
         /// The label or field.
         key: String,
-        /// The operator as it was written.
+        /// The operator as written.
         operator: String,
-        /// The values as they were written.
+        /// The values as written.
         values: Vec<String>,
     },
-    /// It tolerates the taint by this.
+    /// It tolerates the taint by this toleration.
     Toleration(DaemonToleration),
-    /// It tolerates no such taint.
+    /// It has no toleration for the taint.
     NoToleration,
-    /// It has so many tolerations.
+    /// It has this many tolerations.
     Tolerations(usize),
 }
 
-/// What a node has that a template asks about.
+/// What a node has to offer for a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NodeFact {
-    /// Whatever it has: nothing is asked of it.
+    /// Anything: nothing is required of it.
     AnyNode,
-    /// Whether it is the node that is named.
+    /// Whether it is the named node.
     IsNamed(bool),
-    /// Its value of a label; `None` where it has no such label.
+    /// Its value of a label; `None` where it lacks the label.
     Label {
         /// The label's key.
         key: String,
@@ -75,7 +75,7 @@ pub enum NodeFact {
     NotComparable(RequirementError),
     /// Whether it matches a term.
     MatchesTerm(bool),
-    /// No node matches what is asked.
+    /// No node matches the requirement.
     NoNodeMatches,
     /// It has this taint.
     Taint {

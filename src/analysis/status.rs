@@ -7,8 +7,8 @@ use crate::model::DaemonSet;
 
 use super::reason::Reason;
 
-/// The counters as they are now, as the API has them, and where these differ. Where nodes
-/// or pods couldn't be read there is no more than the API's.
+/// The computed counters, those of the API, and where they differ. Where nodes or pods couldn't be
+/// read, only those of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusReport {
     /// What the controller would count now.
@@ -32,18 +32,18 @@ pub struct Difference {
     pub cause: Reason,
 }
 
-/// What the cause of a difference is looked for in.
+/// What the cause of a difference is derived from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'a> {
-    /// Nodes that have a pod and keep it only because a NoSchedule taint removes none.
+    /// Nodes that keep their pod only because a NoSchedule taint removes none.
     pub kept_by_no_schedule: usize,
-    /// Nodes that are excluded and whose pods aren't bound.
+    /// Excluded nodes whose pods aren't bound.
     pub excluded_unbound: usize,
-    /// Nodes that pods name and that don't exist.
+    /// Nodes that pods name but that don't exist.
     pub missing_nodes: usize,
-    /// What keeps the controller from syncing, or has it not see the latest change.
+    /// What keeps the controller from syncing, or from seeing the latest change.
     pub not_synced: Option<&'a Reason>,
-    /// The refusal of its last create, where one is due.
+    /// The refusal of its last create, where a create is due.
     pub refused: Option<&'a Reason>,
     /// The revisions couldn't be read, so `updated` is a lower bound by generation only.
     pub revisions_known: bool,
@@ -62,7 +62,7 @@ impl StatusReport {
         }
     }
 
-    /// The counters that the API has, where none can be computed.
+    /// The counters of the API, where none can be computed.
     #[must_use]
     pub fn of_stored(ds: &DaemonSet) -> Option<Self> {
         Some(Self {
@@ -126,7 +126,7 @@ fn differences(computed: Counters, reported: Counters, evidence: Evidence<'_>) -
         .collect()
 }
 
-/// The first cause that holds, those that keep the controller from syncing at all first.
+/// The first cause that applies; those that keep the controller from syncing at all come first.
 fn cause(computed: Counters, reported: Counters, evidence: Evidence<'_>) -> Reason {
     if let Some(reason) = evidence.not_synced {
         return reason.clone();
@@ -135,14 +135,14 @@ fn cause(computed: Counters, reported: Counters, evidence: Evidence<'_>) -> Reas
     if fewer_desired {
         return fewer_nodes(computed, reported, evidence);
     }
-    // A controller before 1.27 writes no status in a sync in which a create fails.
+    // A controller before 1.27 doesn't write the status in a sync in which a create fails.
     evidence.refused.cloned().unwrap_or(Reason::StatusBehind)
 }
 
 /// Why fewer nodes are desired than the controller counted.
 fn fewer_nodes(computed: Counters, reported: Counters, evidence: Evidence<'_>) -> Reason {
     let (kept, unbound) = (evidence.kept_by_no_schedule, evidence.excluded_unbound);
-    // Pods that the status counts as misscheduled already explain nothing.
+    // Pods that the status already counts as misscheduled explain nothing.
     let more = computed.misscheduled.saturating_sub(reported.misscheduled);
     let explains_all = unbound >= more && kept <= reported.misscheduled;
     if more > 0 && unbound > 0 && (kept == 0 || explains_all) {

@@ -1,5 +1,5 @@
-//! What people read first: numbers and groups drawn from a report, computed
-//! before anything is printed.
+//! Numbers and groups for the first lines of an answer, derived from a report before anything is
+//! printed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ use super::reason::{Reason, Requirement};
 use super::remedy::Distance;
 use super::rollout::plan::Blocker;
 
-/// What couldn't be read of what a list of DaemonSets needs: where there is none, no more
-/// than whether there is none.
+/// Data that a list of DaemonSets needs but that couldn't be read: then the answer is limited to
+/// what is known.
 #[must_use]
 pub fn incomplete_list(snapshot: &Snapshot) -> Vec<Incomplete> {
     let mut incomplete = snapshot.incomplete.clone();
@@ -33,28 +33,28 @@ pub fn incomplete_list(snapshot: &Snapshot) -> Vec<Incomplete> {
 pub struct Overview {
     /// How the DaemonSet stands.
     pub health: Health,
-    /// Its nodes by how they are, as far as nodes and pods could be read.
+    /// Its nodes by state, as far as nodes and pods could be read.
     pub counts: NodeCounts,
     /// Whether nodes could be read.
     pub knows_nodes: bool,
     /// Whether pods could be read too.
     pub knows_pods: bool,
-    /// Whether a pod of an older template is replaced only once somebody deletes it.
+    /// Whether a pod from an older template is replaced only once somebody deletes it.
     pub is_on_delete: bool,
     /// The label of the template's nodeSelector that no node has.
     pub unmatched: Option<(String, String)>,
     /// How many causes break nodes.
     pub causes: usize,
-    /// What is wrong on most nodes, or with the DaemonSet as a whole.
+    /// The problem of the most nodes, or of the DaemonSet as a whole.
     pub top: Option<Problem>,
-    /// What holds up the rollout under way first, where no node says so itself.
+    /// The first blocker of the rollout under way, where no node explains it.
     pub stuck: Option<Blocker>,
-    /// What is measured of it.
+    /// Its metrics.
     pub gauges: Gauges,
 }
 
 impl Overview {
-    /// Draws the line from a report on all nodes.
+    /// Derives the line from a report on all nodes.
     #[must_use]
     pub fn new(report: &EligibilityReport) -> Self {
         let pods_unknown = report
@@ -85,7 +85,7 @@ impl Overview {
         self.knows_nodes.then(|| self.counts.wanted())
     }
 
-    /// Of those, the nodes that aren't broken.
+    /// Those of them that aren't broken.
     #[must_use]
     pub fn healthy(&self) -> Option<usize> {
         let counts = &self.counts;
@@ -93,24 +93,24 @@ impl Overview {
             .then(|| counts.wanted().saturating_sub(counts.broken))
     }
 
-    /// Of those, the nodes that are broken.
+    /// Those of them that are broken.
     #[must_use]
     pub fn broken(&self) -> Option<usize> {
         self.knows_pods.then_some(self.counts.broken)
     }
 
-    /// What it is sorted by, the worst first.
+    /// The sort key, the worst first.
     #[must_use]
     pub fn rank(&self) -> (Health, std::cmp::Reverse<(usize, usize)>, u8) {
         let counts = &self.counts;
         let troubled = counts.misscheduled + counts.outdated;
         let broken = match self.knows_pods {
             true => counts.broken,
-            // No node of it is known to run it.
+            // None of its nodes is known to run it.
             false => counts.wanted(),
         };
-        // Of equals the one whose cause is behind others' first: a driver that crashes, before
-        // what waits for it.
+        // Among equals, the one whose cause explains others' comes first: a driver that crashes,
+        // before what waits for it.
         let top = self.top.as_ref();
         let depth = top.map_or(u8::MAX, |problem| depth(&problem.reason));
         (self.health, std::cmp::Reverse((broken, troubled)), depth)
@@ -136,7 +136,7 @@ fn mismatch(reason: &Reason) -> Option<(&str, &str)> {
     }
 }
 
-/// The nodes of a report by how they are.
+/// The nodes of a report by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeCounts {
     /// Should run it.
@@ -149,9 +149,9 @@ pub struct NodeCounts {
     pub outdated: usize,
     /// Shouldn't have a pod and have one.
     pub misscheduled: usize,
-    /// Aren't there, and pods name them.
+    /// Don't exist, but pods name them.
     pub missing: usize,
-    /// Shouldn't run it and are expected to; one that still has a pod is misscheduled too.
+    /// Shouldn't run it but are expected to; one that still has a pod is misscheduled too.
     pub excluded_though_expected: usize,
     /// Shouldn't have a pod, have none and aren't expected to.
     pub excluded: Excluded,
@@ -162,7 +162,7 @@ pub struct NodeCounts {
 pub struct Excluded {
     /// How many.
     pub nodes: usize,
-    /// How far the nearest of them are from being eligible, and how many are so near.
+    /// How far the nearest of them are from being eligible, and how many are that near.
     pub nearest: Option<(Distance, usize)>,
 }
 
@@ -209,7 +209,7 @@ impl NodeCounts {
         counts
     }
 
-    /// Whether nodes are broken by more than that their pods are young.
+    /// Whether nodes are broken by more than pods that just started.
     #[must_use]
     pub const fn has_broken(&self) -> bool {
         self.broken > self.settling
@@ -222,7 +222,7 @@ impl NodeCounts {
     }
 }
 
-/// Nodes that share all of their reasons.
+/// Nodes with the same reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group<'a> {
     /// The reasons.
@@ -233,21 +233,21 @@ pub struct Group<'a> {
     pub nodes: Vec<&'a str>,
 }
 
-/// A reason of several nodes.
+/// A reason that several nodes share.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CommonReason {
-    /// The reason, as the first of the nodes has it.
+    /// The reason, with the facts of the first node.
     pub reason: Reason,
-    /// The nodes' own values of it differ, and none is the one that is wanted.
+    /// Whether the nodes' own values differ, and none of them is the required one.
     pub values_differ: bool,
 }
 
-/// Of how many groups that differ in the nodes' values alone one is made: a label
-/// such as the host's name would else give each node a group of its own.
+/// From how many groups on that differ only in the nodes' values they are merged into one:
+/// otherwise a label such as the hostname would give each node its own group.
 const ALIKE: usize = 4;
 
-/// The excluded nodes that aren't expected, by their set of reasons: the nearest miss first,
-/// then the larger group.
+/// The excluded nodes that aren't expected to run it, by their set of reasons: the nearest miss
+/// first, then the larger group.
 #[must_use]
 pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
     let mut by_reasons: BTreeMap<(Distance, Vec<Cow<'_, Reason>>), Vec<&str>> = BTreeMap::new();
@@ -273,7 +273,7 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
     groups
 }
 
-/// The field that is asked for is the name of the node, which is another for each.
+/// The required field is the node's name, which differs for each node.
 fn without_name(reason: &Reason) -> Cow<'_, Reason> {
     match reason {
         Reason::NodeAffinityMismatch(requirement) if requirement.is_field => {
@@ -293,7 +293,7 @@ fn shared(reason: &Reason) -> CommonReason {
     }
 }
 
-/// One group of all, where they are too many to be told apart by the nodes' values.
+/// Merges all into one group, where there are too many to tell apart by the nodes' values.
 fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     if groups.len() < ALIKE {
         return groups;
@@ -311,7 +311,7 @@ fn merged(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     vec![all]
 }
 
-/// Whether a node that has no pod is excluded.
+/// Whether a node without a pod is excluded.
 pub(super) fn is_excluded(node: &NodeEligibility) -> bool {
     node.eligibility_for_pods() == Eligibility::Excluded && node.pods.is_empty()
 }

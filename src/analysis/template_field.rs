@@ -1,6 +1,6 @@
-//! Where a rule stands in the template of a DaemonSet.
+//! Where a rule stands in a DaemonSet's template.
 
-/// A field of the template that decides on which nodes a pod may be.
+/// A field of the template that decides on which nodes a pod may run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TemplateField {
     /// `nodeName`.
@@ -17,7 +17,7 @@ pub enum TemplateField {
     Requirement {
         /// The index of the term.
         term: usize,
-        /// It is one of `matchFields`; else of `matchExpressions`.
+        /// Whether it is in `matchFields`; else in `matchExpressions`.
         is_field: bool,
         /// Its index there.
         index: usize,

@@ -1,5 +1,5 @@
-//! Changes of the template that put right what holds for the DaemonSet as a whole: where it
-//! runs on no node, shuts itself out, or runs where it can't.
+//! Changes of the template that fix a problem of the DaemonSet as a whole: it runs on no node,
+//! excludes itself, or runs where it can't.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use super::virtual_nodes::VirtualKind;
 
 impl DaemonSetAnalysis<'_> {
     /// The changes, each confirmed by the engine. `reports` are those of `nodes`, which are all
-    /// where `has_all` says so.
+    /// nodes if `has_all`.
     pub(super) fn template_steps(
         &self,
         nodes: &[Node],
@@ -44,7 +44,7 @@ impl DaemonSetAnalysis<'_> {
         steps
     }
 
-    /// Tolerations of the taints that the DaemonSet itself ends.
+    /// Tolerations for the taints that the DaemonSet itself removes.
     fn tolerate_own(&self, nodes: &[Node], reports: &[NodeEligibility]) -> Option<Step> {
         let reasons = reports.iter().filter(|node| is_excluded_by_own_taint(node));
         let reasons = reasons.flat_map(|node| &node.reasons);
@@ -62,7 +62,7 @@ impl DaemonSetAnalysis<'_> {
         self.step(nodes, changes, |impact| !impact.gained.is_empty())
     }
 
-    /// What is known to be meant by a template that matches no node.
+    /// What a template that matches no node probably means.
     fn run_somewhere(&self, nodes: &[Node], reports: &[NodeEligibility]) -> Option<Step> {
         if reports.iter().any(|node| node.should_run == Some(true)) {
             return None;
@@ -81,14 +81,14 @@ impl DaemonSetAnalysis<'_> {
         })
     }
 
-    /// The node that the template names isn't there.
+    /// The node that the template names doesn't exist.
     fn node_name(&self, nodes: &[Node]) -> Option<TemplateChange> {
         let wanted = self.ds.pod_spec()?.node_name.as_deref()?;
         let is_there = nodes.iter().any(|node| *node.name == *wanted);
         (!is_there && !wanted.is_empty()).then_some(TemplateChange::RemoveNodeName)
     }
 
-    /// Pairs of `nodeSelector` that no node has, and the label that is meant.
+    /// Pairs of `nodeSelector` that no node has, and the label that was probably meant.
     fn selectors(&self, nodes: &[Node]) -> Vec<TemplateChange> {
         let selector = self
             .ds
@@ -112,8 +112,8 @@ impl DaemonSetAnalysis<'_> {
         meant.collect()
     }
 
-    /// Terms that no node can match: their expressions contradict each other, or they name a
-    /// node that isn't there.
+    /// Terms that no node can match: their expressions contradict each other, or they name a node
+    /// that doesn't exist.
     fn terms(&self, nodes: &[Node]) -> Option<TemplateChange> {
         let (_, findings) = self.judge(nodes.first()?);
         let terms = findings.iter().filter_map(|finding| match finding {
@@ -131,7 +131,7 @@ impl DaemonSetAnalysis<'_> {
         })
     }
 
-    /// Taking out the `matchFields` of a term that match no node.
+    /// Removes the `matchFields` of a term that match no node.
     pub(super) fn names_no_node(&self, term: usize, nodes: &[Node]) -> Option<TemplateChange> {
         let affinity = self
             .ds
@@ -154,8 +154,8 @@ impl DaemonSetAnalysis<'_> {
         is_gone.then_some(TemplateChange::RemoveFields(term))
     }
 
-    /// Tolerations of what keeps a node apart for pods such as these, where nothing else is in
-    /// the way of the template with `changes`.
+    /// Tolerations for taints that reserve a node for such pods, where nothing else excludes the
+    /// template with `changes`.
     fn fitting_tolerations(
         &self,
         nodes: &[Node],
@@ -180,7 +180,7 @@ impl DaemonSetAnalysis<'_> {
         found.next().unwrap_or_default()
     }
 
-    /// What keeps its pods off virtual nodes: it goes to each term that matches one.
+    /// What keeps its pods off virtual nodes, added to each term that matches one.
     fn keep_off(&self, finding: &Reason, nodes: &[Node]) -> Option<Step> {
         let Reason::VirtualNode {
             nodes: names,
@@ -205,7 +205,7 @@ impl DaemonSetAnalysis<'_> {
         })
     }
 
-    /// Tolerating for good what is tolerated for a while, again and again.
+    /// Tolerates permanently what is now tolerated for a while, again and again.
     fn remove_seconds(&self, nodes: &[Node], reports: &[NodeEligibility]) -> Option<Step> {
         let reasons = reports.iter().flat_map(|node| &node.reasons);
         let tolerations = reasons.filter_map(|reason| match reason {

@@ -1,5 +1,5 @@
-//! What keeps a pod from its one node, read from the scheduler's message: it tells of all
-//! nodes at once, and of a daemon pod all but one are passed over by its node affinity.
+//! What keeps a pod from its node, read from the scheduler's message: it covers all nodes at once,
+//! and for a daemon pod all nodes but one are ruled out by its node affinity.
 
 /// What the scheduler found wrong with a pod's own node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,19 +20,19 @@ pub enum UnschedulableCause {
     AntiAffinity,
     /// `node(s) didn't satisfy existing pods anti-affinity rules`.
     OthersAntiAffinity,
-    /// No node matches the node affinity of the pod, so not even its own.
+    /// No node matches the pod's node affinity, not even its own.
     OwnNodeDoesNotMatch,
-    /// Anything else, as it is.
+    /// Anything else, unchanged.
     Other(String),
 }
 
-/// What in `message`, of the condition PodScheduled, is about the pod's own node.
+/// The part of `message`, from the condition PodScheduled, that concerns the pod's own node.
 #[must_use]
 pub fn unfit(message: &str) -> Vec<UnschedulableCause> {
     let Some((_, nodes)) = message.split_once("nodes are available: ") else {
         return Vec::new();
     };
-    // What follows is about preemption.
+    // The rest is about preemption.
     let nodes = nodes.split(". ").next().unwrap_or(nodes);
     let parts = nodes.trim_end_matches('.').split(", ");
     let parts = parts.map(|part| {

@@ -1,5 +1,5 @@
-//! Nodes that are no machines: a DaemonSet that tolerates their taints gets pods there, which
-//! never run.
+//! Nodes that aren't machines: a DaemonSet that tolerates their taints gets pods there, which never
+//! run.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::model::Node;
 use super::reason::Reason;
 use super::remedy::Requirement;
 
-/// A kind of virtual nodes, by the label that tells it.
+/// A kind of virtual node, by its label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VirtualKind {
     /// EKS on Fargate.
@@ -36,7 +36,7 @@ impl VirtualKind {
         }
     }
 
-    /// What keeps daemon pods off such nodes.
+    /// The requirement that keeps daemon pods off such nodes.
     #[must_use]
     pub fn kept_off_by(self) -> Requirement {
         let (key, operator, value) = match self {
@@ -52,7 +52,7 @@ impl VirtualKind {
     }
 }
 
-/// The virtual nodes that a DaemonSet gets pods on, and what lets it there.
+/// The virtual nodes on which a DaemonSet gets pods, and what lets it in.
 pub(super) fn virtual_nodes(
     compiled: &CompiledDaemonSet,
     nodes: &[Node],

@@ -1,4 +1,4 @@
-//! Today beside then: what changes of nodes would do.
+//! Today compared with the state after changes of nodes.
 
 use std::collections::HashSet;
 
@@ -14,18 +14,18 @@ use super::eligibility::{DaemonSetRef, Detail, EligibilityReport};
 use super::node::NodeEligibility;
 use super::status::StatusReport;
 
-/// An `EligibilityReport` with `today` and `then` around what differs.
+/// An `EligibilityReport` with `today` and `then` around the parts that differ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WhatIfReport {
     /// What it rests on.
     pub basis: Basis,
-    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    /// Whether everything is as it should be today; `None` when that can't be known.
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
     /// False for a manifest that isn't applied.
     pub applied: bool,
-    /// Whether no pod is replaced by itself.
+    /// Whether no pod is replaced automatically.
     pub is_on_delete: bool,
     /// The changes.
     pub changes: Vec<NodeChange>,
@@ -33,9 +33,9 @@ pub struct WhatIfReport {
     pub today: NodesAndStatus,
     /// As it would be, before the controller acts.
     pub then: NodesAndStatus,
-    /// What the controller would do about it.
+    /// What the controller would do in response.
     pub effects: Effects<String, PodOnNode>,
-    /// What it does to where the DaemonSet is expected; one or none.
+    /// The effect on the expectation; at most one.
     pub expectations: Vec<ExpectationChange>,
 }
 
@@ -44,7 +44,7 @@ pub struct WhatIfReport {
 pub struct NodesAndStatus {
     /// The counters, where all nodes were asked for.
     pub status: Option<StatusReport>,
-    /// The nodes that the changes touch.
+    /// The nodes that the changes apply to.
     pub nodes: Vec<NodeEligibility>,
 }
 
@@ -63,8 +63,8 @@ pub(super) fn changed(node: &Node, changes: &[NodeChange]) -> Node {
     changes.fold(node.clone(), |node, change| change.apply(&node))
 }
 
-/// Which of `changes` leave `node` as those before them made it: often the key is
-/// written otherwise on the node.
+/// Which of `changes` don't change `node` after the ones before them: often the key is spelled
+/// differently on the node.
 pub(super) fn idle(node: &Node, changes: &[NodeChange]) -> Vec<Note> {
     let mut node = node.clone();
     let mut idle = Vec::new();
@@ -78,7 +78,7 @@ pub(super) fn idle(node: &Node, changes: &[NodeChange]) -> Vec<Note> {
     idle
 }
 
-/// Changes of nodes to try, and on which.
+/// Changes of nodes to try, and on which nodes.
 #[derive(Debug)]
 pub struct WhatIf {
     /// The changes.
@@ -87,7 +87,7 @@ pub struct WhatIf {
     pub added: Vec<Node>,
     /// The nodes that were named.
     pub nodes: Vec<String>,
-    /// What selects nodes where none was named.
+    /// The selector for nodes where none was named.
     pub selector: Option<Selector>,
 }
 
@@ -104,8 +104,8 @@ impl WhatIf {
         self.changes.iter().any(is_label)
     }
 
-    /// Whether the changes are made to `node`, as it is before them: to the one that was
-    /// named, to those that are selected, or else to those that are added.
+    /// Whether the changes apply to `node`, as it is before them: the named node, the selected
+    /// ones, or else the added ones.
     fn touches(&self, node: &Node) -> bool {
         match (self.nodes.as_slice(), &self.selector) {
             (named @ [_, ..], _) => named.iter().any(|name| **name == *node.name),
@@ -130,9 +130,9 @@ impl WhatIf {
     }
 }
 
-/// Compares the reports on a DaemonSet today and after the changes, on the nodes that they
-/// touch. `is_applied` is false for a manifest's; `has_all_nodes` says whether the snapshot
-/// holds more than the node that was asked about.
+/// Compares the reports on a DaemonSet today and after the changes, on the nodes that they apply
+/// to. `is_applied` is false for a manifest; `has_all_nodes` says whether the snapshot holds more
+/// than the node that was asked for.
 #[must_use]
 pub fn compare(
     snapshot: &Snapshot,
@@ -161,10 +161,10 @@ pub fn compare(
     let then = prepare(&changed, ds);
     let mut after = report(&then);
     if today.node_count.is_none() {
-        // The nodes that are added aren't all of them.
+        // The added nodes aren't all nodes.
         after.status = None;
     }
-    // The API's counters and their lag belong to today alone.
+    // The API's counters and their lag only apply to today.
     if let Some(status) = &mut after.status {
         status.reported = None;
         status.differences.clear();
@@ -215,7 +215,7 @@ fn effects(
     effects
 }
 
-/// What `node` of then is today, of nodes in the order of their names.
+/// The state today of `node` from afterwards; nodes come in the order of their names.
 fn same_node<'n>(
     today: &'n [NodeEligibility],
     then: &NodeEligibility,
@@ -224,7 +224,7 @@ fn same_node<'n>(
     today.get(index)
 }
 
-/// What becomes of the expectation on the nodes that are touched.
+/// What happens to the expectation on the nodes concerned.
 fn expectations(
     subject: &DaemonSetAnalysis<'_>,
     before: &[NodeEligibility],
@@ -242,7 +242,7 @@ fn expectations(
     vec![change]
 }
 
-/// How many nodes are expected, of all.
+/// How many nodes are expected, out of all.
 fn nodes_today_and_then(
     today: &EligibilityReport,
     then: &EligibilityReport,

@@ -41,29 +41,29 @@ pub struct Requirement {
     pub operator: String,
     /// The values as they were written.
     pub values: Vec<String>,
-    /// What it asks for, or why that can't be told.
+    /// What it requires, or why that can't be parsed.
     pub test: Result<Test, RequirementError>,
 }
 
 /// Why a requirement can't be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum RequirementError {
-    /// The operator is none of a label's.
+    /// The operator isn't valid for a label.
     #[error("`{0}` isn't an operator: use In, NotIn, Exists, DoesNotExist, Gt or Lt")]
     Operator(String),
-    /// The key or a value is no label's.
+    /// The key or a value isn't valid for a label.
     #[error(transparent)]
     Label(#[from] LabelError),
-    /// The operator compares with values, and there are none.
+    /// The operator needs values, and there are none.
     #[error("{0} needs at least one value")]
     NoValue(String),
-    /// The operator asks for the key alone, and there are values.
+    /// The operator only takes a key, and there are values.
     #[error("{0} takes no values")]
     Values(String),
-    /// The operator compares with one number.
+    /// The operator takes exactly one number.
     #[error("{0} needs exactly one value")]
     NotOneValue(String),
-    /// The value that the operator compares with is no integer.
+    /// The value for the operator isn't an integer.
     #[error("{operator} needs an integer, and `{value}` isn't one")]
     NotAnInteger {
         /// The operator.
@@ -71,15 +71,15 @@ pub enum RequirementError {
         /// The value.
         value: String,
     },
-    /// The operator is none of a field's.
+    /// The operator isn't valid for a field.
     #[error("`{0}` isn't an operator for a field: use In or NotIn")]
     FieldOperator(String),
-    /// A field is compared with one value.
+    /// A field takes exactly one value.
     #[error("a field needs exactly one value")]
     FieldValues,
 }
 
-/// What a requirement asks of a label.
+/// What a requirement demands of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Test {
     /// The label has one of the values.
@@ -101,7 +101,7 @@ pub enum Test {
 pub struct FieldRequirement {
     /// Its index in the term.
     pub index: usize,
-    /// The field; only `metadata.name` has a value, but no other is refused.
+    /// The field; only `metadata.name` has a value, but others aren't refused.
     pub key: String,
     /// The operator as it was written.
     pub operator: String,
@@ -130,7 +130,7 @@ impl RequiredNodeAffinity {
         }
     }
 
-    /// Whether anything is asked of a node at all.
+    /// Whether anything is required of a node at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.node_selector.is_empty() && self.terms.is_none()
@@ -184,14 +184,14 @@ impl RequiredNodeAffinity {
     }
 }
 
-/// Whether a term by itself matches `node`, such as one that is only preferred.
+/// Whether a single term, such as a preferred one, matches `node`.
 #[must_use]
 pub fn matches_term(term: &NodeSelectorTerm, node: &Node) -> bool {
     let terms = parse_terms(std::slice::from_ref(term));
     terms.iter().any(|term| term.matches(node, &mut Ignore))
 }
 
-/// An empty term selects nothing and is left out, as `isEmptyNodeSelectorTerm` has it.
+/// An empty term selects nothing and is left out, as in `isEmptyNodeSelectorTerm`.
 fn parse_terms(terms: &[NodeSelectorTerm]) -> Vec<Term> {
     let terms = terms.iter().enumerate().map(|(index, term)| {
         let expressions = term.match_expressions.iter().flatten().enumerate();
@@ -233,7 +233,7 @@ impl Term {
                 return false;
             }
         }
-        // A node without a name has no fields, and then upstream asks none of it.
+        // A node without a name has no fields, and upstream then skips the field requirements.
         let has_fields = !node.name.is_empty();
         for requirement in &self.fields {
             let found = if requirement.key == "metadata.name" {
@@ -289,7 +289,7 @@ impl Requirement {
     }
 }
 
-/// Go's `strconv.ParseInt(value, 10, 64)`; Rust's parser takes the same strings.
+/// Go's `strconv.ParseInt(value, 10, 64)`; Rust's parser accepts the same strings.
 fn integer(value: Option<&str>) -> Option<i64> {
     value?.parse().ok()
 }

@@ -1,21 +1,21 @@
-//! Whose pods and ControllerRevisions are these.
+//! Who owns pods and ControllerRevisions.
 
 use crate::model::selector::{LabelSelectorError, Selector};
 use crate::model::{ControllerRevision, DaemonSet, Labels, OwnerReference, Pod};
 
-/// What the controller does about one object, as
-/// `BaseControllerRefManager.ClaimObject` (1.37.1) decides it.
+/// What the controller does about an object, as decided by `BaseControllerRefManager.ClaimObject`
+/// (1.37.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Claim {
     /// Ours, and it matches.
     Owned,
-    /// Nobody's, and it matches: it gets our owner reference.
+    /// It has no controller, and it matches: it gets our owner reference.
     Adopt,
-    /// Ours, and it no longer matches: our owner reference is taken off.
+    /// It is ours, and no longer matches: our owner reference is removed.
     Release,
     /// Another controller's.
     Foreign,
-    /// Not ours and not to be taken.
+    /// It isn't ours, and isn't adopted.
     Ignored,
 }
 
@@ -27,7 +27,7 @@ impl Claim {
     }
 }
 
-/// Why an object is claimed or isn't; each reason leads to one [`Claim`].
+/// Why an object is claimed or not; each reason leads to one [`Claim`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ClaimReason {
     /// We are its controller, and the selector matches.
@@ -38,18 +38,18 @@ pub enum ClaimReason {
     NoLongerSelected,
     /// Another controller is in its owner references.
     OtherController,
-    /// So is a DaemonSet of our name with another UID: one that was there before.
+    /// The same, where the owner is an earlier DaemonSet of our name with another UID.
     FormerSelf,
     /// It is in another namespace.
     OtherNamespace,
     /// It has no controller, and the selector doesn't match.
     NotSelected,
-    /// It is to be adopted or released, and the DaemonSet is being deleted.
+    /// It would be adopted or released, but the DaemonSet is being deleted.
     DaemonSetDeleting,
-    /// It is to be adopted, and is itself being deleted.
+    /// It would be adopted, but is being deleted itself.
     Terminating,
-    /// A pod with our UID under another kind or name: the controller looks its pods
-    /// up by all three.
+    /// A pod with our UID under another kind or name: the controller looks up its pods by all
+    /// three.
     OtherIdentity,
 }
 
@@ -87,7 +87,7 @@ pub struct Claimant<'a> {
 }
 
 impl<'a> Claimant<'a> {
-    /// The claimant that `ds` is.
+    /// The claimant for `ds`.
     ///
     /// # Errors
     /// When its selector can't be parsed; the controller then does nothing at all.
@@ -101,8 +101,8 @@ impl<'a> Claimant<'a> {
         })
     }
 
-    /// Whether `syncDaemonSet` (1.37.1) comes to claim anything: not for a DaemonSet
-    /// that is being deleted, nor for the selector `{}`, which would take every pod.
+    /// Whether `syncDaemonSet` (1.37.1) gets as far as claiming: it doesn't for a DaemonSet that is
+    /// being deleted, nor for the selector `{}`, which would match every pod.
     #[must_use]
     pub fn claims_pods(&self) -> bool {
         !self.deleting && !self.selector.is_empty()
@@ -139,7 +139,7 @@ impl<'a> Claimant<'a> {
         self.claim_object(namespace, controller, labels, revision.deleting)
     }
 
-    /// `ClaimObject` (1.37.1) on what it reads of an object.
+    /// `ClaimObject` (1.37.1), on the parts of an object that it reads.
     fn claim_object(
         &self,
         namespace: &str,
@@ -166,8 +166,8 @@ impl<'a> Claimant<'a> {
         }
     }
 
-    /// `FilterPodsByOwner` (1.37.1) passes these over: its index is by kind, name
-    /// and UID. The controller's ControllerRevisions are told by the UID alone.
+    /// `FilterPodsByOwner` (1.37.1) skips these: its index is by kind, name and UID.
+    /// ControllerRevisions are looked up by the UID alone.
     fn is_other_identity(&self, owner: &OwnerReference) -> bool {
         owner.uid == self.uid && !self.is_namesake(owner)
     }
@@ -177,9 +177,9 @@ impl<'a> Claimant<'a> {
     }
 }
 
-/// What the API holds under the DaemonSet's name when the first object is to be
-/// adopted. The controller decides on its cache and asks again before it adopts
-/// (`RecheckDeletionTimestamp`, 1.37.1).
+/// What the API holds under the DaemonSet's name when the first object is about to be adopted. The
+/// controller decides on its cache and checks again before it adopts (`RecheckDeletionTimestamp`,
+/// 1.37.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recheck {
     /// The same DaemonSet, and it isn't being deleted.
@@ -189,7 +189,7 @@ pub enum Recheck {
 }
 
 impl Recheck {
-    /// What the controller makes of `live`, while `ds` is what it knows.
+    /// What the controller makes of `live`, where `ds` is what it has cached.
     #[must_use]
     pub fn new(ds: &DaemonSet, live: Option<&DaemonSet>) -> Self {
         match live {
@@ -199,15 +199,15 @@ impl Recheck {
     }
 }
 
-/// What `ClaimPods` or `ClaimControllerRevisions` (1.37.1) makes of a list. Each
-/// list is in the order of what was given.
+/// The result of `ClaimPods` or `ClaimControllerRevisions` (1.37.1) on a list, in the order of the
+/// input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claims<'a, T> {
     /// What the controller works with afterwards: what it owned, and what it adopted.
     pub claimed: Vec<&'a T>,
     /// What gets our owner reference.
     pub adopted: Vec<&'a T>,
-    /// What our owner reference is taken off.
+    /// What loses our owner reference.
     pub released: Vec<&'a T>,
     /// What would have been adopted.
     pub refused: Vec<&'a T>,
@@ -240,7 +240,7 @@ impl<'a, T> Claims<'a, T> {
         claims
     }
 
-    /// Whether the sync ends here with an error. Releases are done all the same.
+    /// Whether the sync ends here with an error. Releases still happen.
     #[must_use]
     pub const fn has_failed(&self) -> bool {
         !self.refused.is_empty()

@@ -1,4 +1,4 @@
-//! What becomes of a pod once it is claimed, released or left alone.
+//! What happens to a pod once it is claimed, released or left alone.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,37 +16,37 @@ use super::rollout::{
 pub enum UpdatedBy {
     /// `controller-revision-hash` is that of the current revision.
     Hash,
-    /// `pod-template-generation` is the DaemonSet's, and the hash is another's.
+    /// `pod-template-generation` is the DaemonSet's, but the hash is another one.
     Generation,
 }
 
-/// What follows for one pod if nothing else changes.
+/// What happens to one pod if nothing else changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ClaimOutcome {
     /// It runs on as an updated pod.
     CountsAsUpdated(UpdatedBy),
-    /// It runs on as an updated pod, for its hash label is changed: of several
-    /// revisions that hold the template one is kept, and all claimed pods get its label.
+    /// It runs on as an updated pod, because its hash label is changed: of several revisions that
+    /// hold the template one is kept, and all claimed pods get its label.
     Relabelled,
     /// It is old: the rollout deletes it.
     Replaced,
     /// Its node has another pod that stays.
     DeletedAsDuplicate,
-    /// Its node, which may be gone, isn't one where a pod continues to run.
+    /// Its node, which may be gone, should keep no pod.
     DeletedIneligible,
-    /// Its containers have ended, and it is deleted to make room for another; one
-    /// that failed only after the controller's backoff.
+    /// Its containers have ended, and it is deleted to make room for another one; a failed pod only
+    /// after the controller's backoff.
     DeletedEnded,
     /// It is released and runs on, and its node gets a second pod.
     LeftBesideNew,
     /// Nothing is done to it.
     Kept,
-    /// It is being deleted, and was before.
+    /// It was already being deleted.
     Terminating,
 }
 
-/// What `manage` and the rollout (1.37.1) come to do to pods; each node is decided
-/// about once, however many pods it has.
+/// What `manage` and the rollout (1.37.1) do to pods; each node is decided once, however many pods
+/// it has.
 #[derive(Debug)]
 pub struct Outcomes<'a, 'h> {
     inputs: Option<Inputs<'a>>,
@@ -54,15 +54,15 @@ pub struct Outcomes<'a, 'h> {
     nodes: HashMap<&'a str, OnNode<'a>>,
 }
 
-/// What `manage` comes to do on one node.
+/// What `manage` does on one node.
 #[derive(Debug)]
 struct OnNode<'a> {
     needs_pod: bool,
     failed: HashSet<&'a str>,
     /// Why pods are deleted, by their names.
     deleted: HashMap<&'a str, DeletionCause>,
-    /// Pods that go on running: the first that counts as new by its hash, and the first
-    /// that doesn't.
+    /// Pods that keep running: the first that counts as new by its hash, and the first that
+    /// doesn't.
     new: Option<&'a Pod>,
     old: Option<&'a Pod>,
 }
@@ -87,9 +87,9 @@ impl<'a> OnNode<'a> {
 }
 
 impl<'a, 'h> Outcomes<'a, 'h> {
-    /// `inputs` holds the pods that are claimed and is `None` when nodes aren't known;
-    /// `history` tells of relabelling and is `None` when the revisions aren't known.
-    /// Then some of what follows isn't either.
+    /// `inputs` holds the claimed pods and is `None` when nodes aren't known; `history` covers
+    /// relabelling and is `None` when the revisions aren't known. Then some outcomes aren't known
+    /// either.
     #[must_use]
     pub fn new(inputs: Option<Inputs<'a>>, history: Option<&'h History<'a>>) -> Self {
         let nodes = inputs.iter().flat_map(|inputs| {
@@ -104,8 +104,8 @@ impl<'a, 'h> Outcomes<'a, 'h> {
         }
     }
 
-    /// What follows for `pod`, which is among the inputs' pods if it is claimed;
-    /// `None` when that isn't known.
+    /// What happens to `pod`, which is among the inputs' pods if it is claimed; `None` when that
+    /// isn't known.
     #[must_use]
     pub fn then(&self, pod: &Pod, claim: Claim) -> Option<ClaimOutcome> {
         if pod.is_deleting() {
@@ -127,8 +127,8 @@ impl<'a, 'h> Outcomes<'a, 'h> {
         }
     }
 
-    /// The pod of its node that stays while `pod` is deleted as a duplicate. Under
-    /// surge an old and a new one may stay: then it is the one of its own kind.
+    /// The pod of its node that stays when `pod` is deleted as a duplicate. Under surge an old and
+    /// a new one may stay: this is the one of its own kind.
     #[must_use]
     pub fn stays_beside(&self, pod: &Pod) -> Option<&'a Pod> {
         let inputs = self.inputs.as_ref()?;
@@ -140,15 +140,15 @@ impl<'a, 'h> Outcomes<'a, 'h> {
         }
     }
 
-    /// The pod that under surge is there already in the place of `pod`, an old one.
+    /// The pod that under surge already replaces `pod`, an old one.
     #[must_use]
     pub fn replaced_by(&self, pod: &Pod) -> Option<&'a Pod> {
         let new = self.on_node(pod)?.new?;
         (new.name != pod.name).then_some(new)
     }
 
-    /// Whether a change of its node may start a sync: `syncNodeUpdate` (1.37.1) looks at bound
-    /// pods alone.
+    /// Whether a change of its node may start a sync: `syncNodeUpdate` (1.37.1) looks only at bound
+    /// pods.
     #[must_use]
     pub fn is_seen_by_its_node(&self, pod: &Pod) -> bool {
         let node = pod.target_node.as_deref().unwrap_or_default();
@@ -191,8 +191,8 @@ impl<'a, 'h> Outcomes<'a, 'h> {
         })
     }
 
-    /// What the rollout does to a claimed pod that `manage` lets be. One for which no
-    /// node can be told is claimed, and never looked at again.
+    /// What the rollout does to a claimed pod that `manage` leaves alone. A pod without a node is
+    /// claimed, but never looked at again.
     fn staying(&self, pod: &Pod) -> Option<ClaimOutcome> {
         if self.history?.relabels(pod) != Relabelling::Never {
             return Some(ClaimOutcome::Relabelled);
@@ -213,7 +213,7 @@ impl<'a, 'h> Outcomes<'a, 'h> {
     }
 }
 
-/// With surge `manage` tells old pods from new ones where a node has several.
+/// With surge `manage` distinguishes old and new pods where a node has several.
 fn prunes_by_hash(inputs: &Inputs<'_>, pod: &Pod) -> bool {
     let pods = inputs
         .pods

@@ -1,4 +1,4 @@
-//! A DaemonSet's template in the form that nodes are held against.
+//! A DaemonSet's template in the form that is evaluated on nodes.
 
 use k8s_openapi::api::core::v1::PodSpec;
 
@@ -7,10 +7,10 @@ use crate::model::FeatureGates;
 use super::affinity::RequiredNodeAffinity;
 use super::toleration::{DaemonToleration, daemon_pod_tolerations};
 
-/// What a template asks of nodes, parsed once for all of them.
+/// What a template requires of nodes, parsed once for all of them.
 ///
-/// The template decides and never a live pod, whose required affinity the
-/// controller overwrites with the name of its node.
+/// It is made from the template, never from a live pod: the controller overwrites a pod's required
+/// affinity with the name of its node.
 #[derive(Clone, Debug, Default)]
 pub struct CompiledDaemonSet {
     /// `spec.nodeName`; `None` when it is empty.
@@ -32,7 +32,7 @@ impl CompiledDaemonSet {
         }
     }
 
-    /// The tolerations of the pods, the automatic ones among them.
+    /// The tolerations of the pods, including the automatic ones.
     #[must_use]
     pub fn tolerations(&self) -> &[DaemonToleration] {
         &self.tolerations

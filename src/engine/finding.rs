@@ -5,7 +5,7 @@ use crate::model::Taint;
 use super::affinity::{FieldRequirement, Requirement};
 use super::toleration::DaemonToleration;
 
-/// Where findings go, and with that how far the engine looks.
+/// Collects findings, and so determines how far the engine looks.
 pub trait Findings<'a> {
     /// `false` stops at the first reason that decides, as upstream does.
     const ALL: bool;
@@ -14,7 +14,7 @@ pub trait Findings<'a> {
     fn push(&mut self, finding: Finding<'a>);
 }
 
-/// Drops all findings: the hot loop.
+/// Drops all findings, for the hot loop.
 #[derive(Debug, Default)]
 pub struct Ignore;
 
@@ -32,7 +32,7 @@ impl<'a> Findings<'a> for Vec<Finding<'a>> {
     }
 }
 
-/// One rule of the template held against one fact of the node.
+/// One rule of the template applied to one fact of the node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Finding<'a> {
     /// `spec.nodeName` of the template is set.
@@ -46,9 +46,9 @@ pub enum Finding<'a> {
     NodeSelector {
         /// The label's key.
         key: &'a str,
-        /// The value that the template asks for.
+        /// The value that the template requires.
         wanted: &'a str,
-        /// The node's value; `None` when it has no such label.
+        /// The node's value; `None` when it lacks the label.
         found: Option<&'a str>,
         /// Whether they are equal.
         ok: bool,
@@ -68,7 +68,7 @@ pub enum Finding<'a> {
         term: usize,
         /// The requirement, with its own index and what is wrong with it if it can't be parsed.
         requirement: &'a Requirement,
-        /// The node's value; `None` when it has no such label.
+        /// The node's value; `None` when it lacks the label.
         found: Option<&'a str>,
         /// Whether it matches; never for one that can't be parsed.
         ok: bool,

@@ -10,7 +10,7 @@ use super::claim::{Claim, Claimant};
 pub enum CurrentRevision<'a> {
     /// This one holds the template.
     Existing(&'a ControllerRevision),
-    /// None does: the controller makes a new one, whose hash can't be foretold.
+    /// None does: the controller creates a new one, whose hash can't be predicted.
     New,
 }
 
@@ -21,7 +21,7 @@ impl<'a> CurrentRevision<'a> {
         self.revision().map(ControllerRevision::hash)
     }
 
-    /// The revision, unless it is yet to be made.
+    /// The revision, unless it doesn't exist yet.
     #[must_use]
     pub const fn revision(self) -> Option<&'a ControllerRevision> {
         match self {
@@ -31,18 +31,18 @@ impl<'a> CurrentRevision<'a> {
     }
 }
 
-/// How the revision that holds the template stands among the others.
+/// The position of the revision that holds the template among the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RevisionState {
     /// It is the newest.
     Current,
-    /// It isn't: the template was changed back to what it once was.
+    /// It isn't the newest: the template was changed back to an earlier one.
     Existing,
     /// There is none yet.
     New,
 }
 
-/// Whether a pod's hash label is changed; the pod runs on all the same.
+/// Whether a pod's hash label is changed; the pod keeps running in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relabelling {
     /// It stays as it is.
@@ -53,38 +53,37 @@ pub enum Relabelling {
     Certain,
 }
 
-/// What `constructHistory` (1.37.1) finds and does. Lists are in the order of the
-/// numbers, then of the names.
+/// What `constructHistory` (1.37.1) finds and does. Lists are ordered by number, then by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History<'a> {
-    /// The revision that holds the template; of several the one with the highest
-    /// number. If there are [`Self::tied`] ones, it is one of those that may be kept.
+    /// The revision that holds the template; of several, the one with the highest number. If there
+    /// are [`Self::tied`] ones, it is one of those that may be kept.
     pub current: CurrentRevision<'a>,
-    /// How it stands among the others.
+    /// Its position among the others.
     pub state: RevisionState,
     /// Its number after the sync.
     pub number: i64,
-    /// Whether it has another number before: that of a rollback becomes the highest.
+    /// Whether its number changes: on a rollback it becomes the highest.
     pub renumbered: bool,
     /// Further revisions that hold the template and have lower numbers: they are deleted.
     pub duplicates: Vec<&'a ControllerRevision>,
-    /// Further ones with the very number of `current`. One of them and `current` is
-    /// kept, the last in the order of the controller's cache, which is a map's and
-    /// thus another each time; the others are deleted.
+    /// Further revisions with the same number as `current`. One of them and `current` is kept,
+    /// namely the last in the order of the controller's cache, a map with a random order; the
+    /// others are deleted.
     pub tied: Vec<&'a ControllerRevision>,
     /// The other claimed revisions.
     pub old: Vec<&'a ControllerRevision>,
     /// Claimed revisions without a hash label: they get their name as one.
     pub unlabelled: Vec<&'a ControllerRevision>,
-    /// Revisions that were nobody's: they get our owner reference.
+    /// Revisions without a controller: they get our owner reference.
     pub adopted: Vec<&'a ControllerRevision>,
-    /// Revisions that no longer match the selector: our owner reference is taken off.
+    /// Revisions that no longer match the selector: our owner reference is removed.
     pub released: Vec<&'a ControllerRevision>,
 }
 
 impl<'a> History<'a> {
-    /// `constructHistory` with `dedupCurHistories` (1.37.1). That a sync gets that
-    /// far, with a DaemonSet that isn't being deleted, is for the caller to see to.
+    /// `constructHistory` with `dedupCurHistories` (1.37.1). The caller has to make sure that a
+    /// sync gets that far, so that the DaemonSet isn't being deleted.
     #[must_use]
     pub fn new(
         ds: &DaemonSet,
@@ -107,7 +106,7 @@ impl<'a> History<'a> {
         history
     }
 
-    /// All claimed revisions as old ones, and what claiming does.
+    /// All claimed revisions as old ones, and the effect of claiming.
     fn claimed(claimant: &Claimant<'_>, revisions: &'a [ControllerRevision]) -> Self {
         let mut history = Self {
             current: CurrentRevision::New,
@@ -141,7 +140,7 @@ impl<'a> History<'a> {
         history
     }
 
-    /// `dedupCurHistories`, and the number of what is kept.
+    /// `dedupCurHistories`, and the number of the kept one.
     fn keep(
         &mut self,
         kept: &'a ControllerRevision,
@@ -160,19 +159,18 @@ impl<'a> History<'a> {
         self.number = self.number.max(kept.revision);
     }
 
-    /// The revisions one of which is kept; one alone unless there are tied ones,
-    /// and none if it is yet to be made.
+    /// The revisions one of which is kept: a single one unless there are tied ones, and none if it
+    /// doesn't exist yet.
     pub fn kept(&self) -> impl Iterator<Item = &'a ControllerRevision> {
         let current = self.current.revision().into_iter();
         current.chain(self.tied.iter().copied())
     }
 
-    /// What happens to the label of a claimed pod. Where there are several
-    /// revisions with the template, *every* claimed pod gets the label of the one
-    /// that is kept, whichever it runs: pods of an old revision then count as
-    /// updated and are not replaced.
+    /// What happens to the label of a claimed pod. Where several revisions hold the template,
+    /// *every* claimed pod gets the label of the one that is kept, whichever it runs: pods of an
+    /// old revision then count as updated and aren't replaced.
     ///
-    /// Whether the rest of the same sync sees the new labels already is a race.
+    /// It's a race whether the rest of the same sync already sees the new labels.
     #[must_use]
     pub fn relabels(&self, pod: &Pod) -> Relabelling {
         if self.duplicates.is_empty() && self.tied.is_empty() {

@@ -1,4 +1,4 @@
-//! Which old revisions go beyond `revisionHistoryLimit`.
+//! Which old revisions exceed `revisionHistoryLimit`.
 
 use std::collections::HashSet;
 
@@ -6,18 +6,16 @@ use crate::model::{ControllerRevision, HASH_LABEL, Pod};
 
 use super::rollout::Choice;
 
-/// What the API puts into `spec.revisionHistoryLimit` where it isn't set
-/// (`SetDefaults_DaemonSet`, 1.37.1).
+/// The API's default for `spec.revisionHistoryLimit` (`SetDefaults_DaemonSet`, 1.37.1).
 pub const DEFAULT_LIMIT: i32 = 10;
 
-/// `cleanupHistory` (1.37.1): of `old`, the claimed revisions without the current
-/// one, those with the lowest numbers are deleted until `limit` are left. One whose
-/// hash a pod of `pods` carries is passed over, and counts all the same. `pods` are
-/// the claimed ones, also those that have ended and are being deleted; one that no
-/// node can be told of holds no revision.
+/// `cleanupHistory` (1.37.1): of `old`, the claimed revisions without the current one, those with
+/// the lowest numbers are deleted until `limit` are left. A revision whose hash a pod of `pods`
+/// carries is skipped, but still counts. `pods` are the claimed ones, including ended ones that are
+/// being deleted; a pod without a node protects no revision.
 ///
-/// Upstream's sort leaves revisions of one number in the order of its cache, which is
-/// a map's: which of those goes is open.
+/// Upstream's sort leaves revisions with the same number in the order of its cache, a map: which of
+/// them are deleted is open.
 #[must_use]
 pub fn cleanup_history<'r, 'p>(
     old: &[&'r ControllerRevision],

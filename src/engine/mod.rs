@@ -30,5 +30,5 @@ pub use daemon_set::CompiledDaemonSet;
 pub use finding::{Finding, Findings, Ignore};
 pub use should_run::{Decision, node_should_run_daemon_pod};
 
-/// The Kubernetes release whose code the engine is compared with.
+/// The Kubernetes release whose code the engine was checked against.
 pub const VERIFIED_RELEASE: &str = "v1.37.1";

@@ -1,4 +1,4 @@
-//! Controllers that may take each other's pods for their own.
+//! Controllers that may claim each other's pods.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
@@ -6,8 +6,8 @@ pub use crate::model::GENERATION_LABEL;
 use crate::model::selector::Selector;
 use crate::model::{DaemonSet, HASH_LABEL, Labels, Workload, WorkloadKind};
 
-/// What stands for the value of a label that is there and can't be foretold. No label
-/// has this value, so `In` doesn't match it and `NotIn` does.
+/// Stands for a label value that exists but can't be predicted. No label has this value, so `In`
+/// doesn't match it and `NotIn` does.
 const UNKNOWN: &str = "?";
 
 /// Whose selector matches whose pods.
@@ -21,7 +21,7 @@ pub enum Overlap {
     Both,
 }
 
-/// One side: a DaemonSet with its selector and the labels of the pods that it makes.
+/// One side: a DaemonSet with its selector and the labels of the pods that it creates.
 #[derive(Clone, Debug)]
 pub struct Side {
     selector: Option<Selector>,
@@ -29,9 +29,9 @@ pub struct Side {
 }
 
 impl Side {
-    /// The side of `ds`. `hash` is that of the current revision, `None` when it is
-    /// yet to be made or isn't known. Its pods get the template's labels, the hash and
-    /// the template generation (`util.CreatePodTemplate`, 1.37.1).
+    /// The side of `ds`. `hash` is that of the current revision, `None` when that doesn't exist yet
+    /// or isn't known. Its pods get the template's labels, the hash and the template generation
+    /// (`util.CreatePodTemplate`, 1.37.1).
     #[must_use]
     pub fn new(ds: &DaemonSet, hash: Option<&str>) -> Self {
         let template = ds.template().metadata.as_ref();
@@ -51,7 +51,7 @@ impl Side {
         }
     }
 
-    /// The labels of its pods; the hash stands for any while it isn't known.
+    /// The labels of its pods; an unknown hash stands for any.
     #[must_use]
     pub const fn labels(&self) -> &Labels {
         &self.labels
@@ -74,17 +74,16 @@ impl Side {
     }
 }
 
-/// The selector as its controller acts on it: one that can't be parsed, is missing or
-/// is empty selects nothing. (The API refuses an empty one, and controllers that find
-/// one all the same do nothing or, like `GetPodReplicaSets` in client-go 0.37.1, take
-/// it to match nothing.)
+/// The selector as its controller uses it: one that can't be parsed, is missing or is empty selects
+/// nothing. (The API refuses an empty one, and controllers that find one anyway do nothing or, like
+/// `GetPodReplicaSets` in client-go 0.37.1, treat it as matching nothing.)
 #[must_use]
 pub fn acting_selector(selector: Option<&LabelSelector>) -> Option<Selector> {
     Selector::acting(selector?)
 }
 
-/// The labels of the pods that `other` makes: its template's and what its controller
-/// puts beside them. A ReplicaSet's and a Job's templates have those already.
+/// The labels of the pods that `other` creates: those of its template and those that its controller
+/// adds. The templates of ReplicaSets and Jobs already have them.
 #[must_use]
 pub fn pod_labels(other: &Workload) -> Labels {
     let added: &[&str] = match other.kind {

@@ -13,8 +13,8 @@ pub fn is_pod_ready(pod: &Pod) -> bool {
     pod.ready.as_ref().is_some_and(|c| &*c.status == "True")
 }
 
-/// When a ready pod becomes or became available; `None` when it isn't ready,
-/// or when its condition carries no time and it has to be ready for a while.
+/// When a ready pod becomes or became available; `None` when it isn't ready, or when its condition
+/// has no time and `min_ready_seconds` is above 0.
 #[must_use]
 pub fn available_at(pod: &Pod, min_ready_seconds: i32) -> Option<Timestamp> {
     let since = pod
@@ -54,16 +54,16 @@ pub fn by_creation_timestamp_and_phase(a: &Pod, b: &Pod) -> Ordering {
     key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
 }
 
-/// Claimed pods by the node that they are on or meant for, as
-/// `getNodesToDaemonPods` (1.37.1) groups them, each node's first pod first.
+/// Claimed pods by the node that they are bound to or meant for, as `getNodesToDaemonPods` (1.37.1)
+/// groups them, each node's first pod first.
 #[derive(Debug, Default)]
 pub struct PodsByNode<'a> {
     nodes: HashMap<&'a str, Vec<&'a Pod>>,
 }
 
 impl<'a> PodsByNode<'a> {
-    /// Groups `claimed`. Terminal pods that are being deleted are left out, as
-    /// upstream does, and so are those that no node can be told of.
+    /// Groups `claimed`. Ended pods that are being deleted are left out, as upstream does, and so
+    /// are pods without a node.
     #[must_use]
     pub fn new(claimed: impl IntoIterator<Item = &'a Pod>) -> Self {
         let mut nodes: HashMap<&str, Vec<&Pod>> = HashMap::new();

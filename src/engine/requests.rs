@@ -1,4 +1,4 @@
-//! What a daemon pod asks of its node.
+//! What a daemon pod requests of its node.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,24 @@ use crate::model::{ContainerResources, LimitRange, PodResources, Resources};
 /// Sums of quantities by resource name.
 pub type Requests = BTreeMap<String, Quantity>;
 
-/// A request or a limit that is no quantity.
+/// A request or a limit that isn't a quantity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("{resource}: {problem}")]
 pub struct RequestError {
-    /// The resource that it is of.
+    /// The resource that it is for.
     pub resource: String,
     /// What is wrong with it.
     pub problem: QuantityError,
 }
 
 /// The requests of a new pod of a template, as the scheduler counts them: upstream's
-/// `resource.PodRequests` (component-helpers 0.37.1) after the API's default that a container
-/// without a request asks for its limit, and after what LimitRanges give to containers that
-/// have neither (`LimitRanger`, 1.37.1). Of two LimitRanges the first counts; the API server
-/// takes them in no order.
+/// `resource.PodRequests` (component-helpers 0.37.1), after the API's default that a container
+/// without a request requests its limit, and after the defaults that LimitRanges give to containers
+/// without both (`LimitRanger`, 1.37.1). Of two LimitRanges the first counts; the API server takes
+/// them in no order.
 ///
 /// # Errors
-/// Names the quantity that can't be parsed.
+/// The error names the quantity that can't be parsed.
 pub fn pod_requests(spec: &PodSpec, limit_ranges: &[LimitRange]) -> Result<Requests, RequestError> {
     let of = |container: &Container| parse(container_requests(container, limit_ranges));
     let init = spec.init_containers.iter().flatten().map(|container| {
@@ -41,8 +41,8 @@ pub fn pod_requests(spec: &PodSpec, limit_ranges: &[LimitRange]) -> Result<Reque
     Ok(total)
 }
 
-/// Whether a LimitRange could give something to new pods of a template: a container says
-/// nothing of cpu or memory.
+/// Whether a LimitRange could add to new pods of a template: a container doesn't specify cpu or
+/// memory.
 #[must_use]
 pub fn takes_defaults(spec: &PodSpec) -> bool {
     let init = spec.init_containers.iter().flatten();
@@ -53,14 +53,14 @@ pub fn takes_defaults(spec: &PodSpec) -> bool {
     })
 }
 
-/// The requests of a pod that there is, as the scheduler counts them once it is on a node:
-/// upstream's `PodInfo.CalculateResource` (1.37.1), which is `resource.PodRequests` with the
-/// status, at the release's feature gates. While a resize is under way the larger of what the
-/// spec requests and what the kubelet has admitted or set counts; where the kubelet can never
-/// make room for it, the spec doesn't.
+/// The requests of an existing pod, as the scheduler counts them once it is on a node: upstream's
+/// `PodInfo.CalculateResource` (1.37.1), which is `resource.PodRequests` with the status, with the
+/// release's default feature gates. During a resize the larger of what the spec requests and what
+/// the kubelet has admitted or actuated counts; where the kubelet can never make room for it, the
+/// spec doesn't count.
 ///
 /// # Errors
-/// Names the quantity that can't be parsed.
+/// The error names the quantity that can't be parsed.
 pub fn scheduled_requests(pod: &PodResources) -> Result<Requests, RequestError> {
     let counts_spec = !pod.is_resize_infeasible;
     let mut total = if counts_spec {
@@ -98,7 +98,7 @@ fn allocated(container: &ContainerResources, counts_spec: bool) -> Option<&Resou
     container.allocated.as_ref().or(spec)
 }
 
-/// What the kubelet has set of a container's requests.
+/// What the kubelet has actuated of a container's requests.
 fn actuated(container: &ContainerResources, counts_spec: bool) -> Option<&Resources> {
     let actuated = container.actuated.as_ref();
     actuated.or_else(|| allocated(container, counts_spec))
@@ -141,7 +141,7 @@ fn aggregate(
     Ok(total)
 }
 
-/// What a container requests by itself comes last, and so counts.
+/// A container's own request comes last, so that it takes precedence.
 fn container_requests<'c>(
     container: &'c Container,
     limit_ranges: &'c [LimitRange],
@@ -157,9 +157,9 @@ fn container_requests<'c>(
     given.chain(limits).chain(requests).collect()
 }
 
-/// `spec.resources` takes the place of the containers' sum, for the resources it
-/// supports. A limit without a request becomes one, unless the containers ask for
-/// that resource and it can be overcommitted (`DefaultPodLevelResources`, 1.37.1).
+/// `spec.resources` replaces the containers' sum for the resources that it supports. A limit
+/// without a request becomes a request, unless the containers request that resource and it can be
+/// overcommitted (`DefaultPodLevelResources`, 1.37.1).
 fn pod_level_requests(spec: &PodSpec, total: &mut Requests) -> Result<(), RequestError> {
     let Some(resources) = &spec.resources else {
         return Ok(());

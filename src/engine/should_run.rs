@@ -1,4 +1,4 @@
-//! Whether a node should run a daemon pod, and whether one that is there stays: the rules of
+//! Whether a node should run a daemon pod, and whether an existing one stays: the rules of
 //! nodeName, affinity and taints together.
 
 use crate::model::Node;
@@ -10,17 +10,17 @@ use super::toleration::tolerate_taints;
 /// The two answers of `NodeShouldRunDaemonPod`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Decision {
-    /// A pod is made here when there is none.
+    /// A pod is created here when there is none.
     pub should_run: bool,
-    /// A pod that is here stays.
+    /// An existing pod stays.
     pub should_continue_running: bool,
 }
 
-/// Upstream's `nodeShouldRunDaemonPod` (1.37.1), which `manage`, `rollingUpdate`
-/// and the status all ask for every node.
+/// Upstream's `nodeShouldRunDaemonPod` (1.37.1), which `manage`, `rollingUpdate` and the status
+/// call for every node.
 ///
-/// With [`super::Ignore`] it stops where upstream stops. With a `Vec` it goes on
-/// and collects every rule it checked; the decision is the same.
+/// With [`super::Ignore`] it stops where upstream stops. With a `Vec` it continues and collects
+/// every rule that it checked; the decision is the same.
 pub fn node_should_run_daemon_pod<'a, F: Findings<'a>>(
     ds: &'a CompiledDaemonSet,
     node: &'a Node,
@@ -55,7 +55,7 @@ fn matches_node_name<'a, F: Findings<'a>>(
     ok
 }
 
-/// What mutations of the engine showed that the golden vectors don't hold.
+/// Rules that the golden vectors don't cover, as mutations of the engine showed.
 #[cfg(test)]
 mod tests {
     use k8s_openapi::api::core::v1 as core;

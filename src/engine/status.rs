@@ -16,7 +16,7 @@ use super::should_run::node_should_run_daemon_pod;
 pub struct Counters {
     /// `desiredNumberScheduled`: nodes that should run a pod.
     pub desired: usize,
-    /// `currentNumberScheduled`: of those, nodes that have one.
+    /// `currentNumberScheduled`: those of them that have one.
     pub current: usize,
     /// `numberMisscheduled`: other nodes that have one.
     pub misscheduled: usize,
@@ -30,12 +30,12 @@ pub struct Counters {
     pub unavailable: usize,
 }
 
-/// What the count depends on besides nodes and pods.
+/// What the counters depend on besides nodes and pods.
 #[derive(Clone, Copy, Debug)]
 pub struct StatusInputs<'a> {
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: i32,
-    /// Hash of the current revision; `None` when it is yet to be made.
+    /// Hash of the current revision; `None` when it doesn't exist yet.
     pub hash: Option<&'a str>,
     /// The template generation of the annotation, if any.
     pub template_generation: Option<i64>,
@@ -43,8 +43,8 @@ pub struct StatusInputs<'a> {
     pub now: Timestamp,
 }
 
-/// The counting loop of `updateDaemonSetStatus` (1.37.1): the first pod of a
-/// node by sort order speaks for the node, a terminating one too.
+/// The counting loop of `updateDaemonSetStatus` (1.37.1): the first pod of a node in sort order
+/// counts for the node, even a terminating one.
 #[must_use]
 pub fn count(
     ds: &CompiledDaemonSet,

@@ -1,5 +1,5 @@
-//! The taints of a node against the tolerations of daemon pods: which of them keep a new pod
-//! away, and which remove the one that is there.
+//! The taints of a node and the tolerations of daemon pods: which taints exclude a new pod, and
+//! which remove an existing one.
 
 use k8s_openapi::api::core::v1::{PodSpec, Toleration};
 
@@ -14,15 +14,15 @@ use super::should_run::Decision;
 pub enum Origin {
     /// The template, at this index of `tolerations`.
     Template(usize),
-    /// The controller adds it to every daemon pod; `replaced` is the index of
-    /// the template's own that it took the place of, whose `tolerationSeconds` is lost.
+    /// The controller adds it to every daemon pod; `replaced` is the index of the template's own
+    /// toleration that it replaced, whose `tolerationSeconds` is lost.
     Automatic {
         /// Index in the template's `tolerations`.
         replaced: Option<usize>,
     },
 }
 
-/// A toleration as it stands on the pods of a DaemonSet.
+/// A toleration as the DaemonSet's pods have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DaemonToleration {
     /// Empty matches every key.
@@ -33,15 +33,15 @@ pub struct DaemonToleration {
     pub value: String,
     /// Empty matches every effect.
     pub effect: String,
-    /// Seconds until taint eviction takes the pod from a NoExecute taint; means
-    /// nothing to the controller.
+    /// Seconds until taint eviction removes the pod for a NoExecute taint; the controller ignores
+    /// it.
     pub seconds: Option<i64>,
     /// Where it comes from.
     pub origin: Origin,
 }
 
-/// The taints' share: an untolerated NoSchedule keeps new pods away, an
-/// untolerated NoExecute also removes those that are there. Other effects have no say.
+/// The result for the taints: an untolerated NoSchedule excludes new pods, an untolerated NoExecute
+/// also removes existing ones. Other effects don't matter.
 pub(super) fn tolerate_taints<'a, F: Findings<'a>>(
     ds: &'a CompiledDaemonSet,
     node: &'a Node,
@@ -70,7 +70,7 @@ pub(super) fn tolerate_taints<'a, F: Findings<'a>>(
     decision
 }
 
-/// What `AddOrUpdateDaemonPodTolerations` (1.37.1) puts on every daemon pod, in its order.
+/// What `AddOrUpdateDaemonPodTolerations` (1.37.1) adds to every daemon pod, in its order.
 const AUTOMATIC: [(&str, &str); 6] = [
     ("node.kubernetes.io/not-ready", "NoExecute"),
     ("node.kubernetes.io/unreachable", "NoExecute"),
@@ -84,7 +84,7 @@ const AUTOMATIC: [(&str, &str); 6] = [
 const AUTOMATIC_HOST_NETWORK: (&str, &str) =
     ("node.kubernetes.io/network-unavailable", "NoSchedule");
 
-/// The tolerations of the pods that a template makes (`daemonPodTolerations`, 1.37.1).
+/// The tolerations of the pods created from a template (`daemonPodTolerations`, 1.37.1).
 #[must_use]
 pub fn daemon_pod_tolerations(spec: &PodSpec) -> Vec<DaemonToleration> {
     let written = spec.tolerations.iter().flatten().enumerate();
@@ -101,8 +101,8 @@ pub fn daemon_pod_tolerations(spec: &PodSpec) -> Vec<DaemonToleration> {
     tolerations
 }
 
-/// `v1helper.AddOrUpdateTolerationInPodSpec` (1.37.1): one that matches in key,
-/// effect, operator and value is replaced, which loses its `tolerationSeconds`.
+/// `v1helper.AddOrUpdateTolerationInPodSpec` (1.37.1): a toleration with the same key, effect,
+/// operator and value is replaced, and loses its `tolerationSeconds`.
 fn add_or_update(tolerations: &mut Vec<DaemonToleration>, key: &str, effect: &str) {
     let matches = |t: &DaemonToleration| {
         t.key == key && t.effect == effect && t.operator == "Exists" && t.value.is_empty()
@@ -110,7 +110,7 @@ fn add_or_update(tolerations: &mut Vec<DaemonToleration>, key: &str, effect: &st
     let mut updated = false;
     for toleration in tolerations.iter_mut().filter(|t| matches(t)) {
         updated = true;
-        // Without seconds it is the same toleration, and still the template's.
+        // Without seconds it is the same toleration, still from the template.
         if toleration.seconds.take().is_some()
             && let Origin::Template(index) = toleration.origin
         {
@@ -143,8 +143,8 @@ impl DaemonToleration {
         }
     }
 
-    /// `Toleration.ToleratesTaint` (k8s.io/api 0.37.1). An empty key is ignored
-    /// for every operator; the API forbids all but `Exists` there, files don't.
+    /// `Toleration.ToleratesTaint` (k8s.io/api 0.37.1). An empty key is ignored for every operator;
+    /// the API allows only `Exists` there, files don't.
     #[must_use]
     pub fn tolerates(&self, taint: &Taint, gates: FeatureGates) -> bool {
         if !self.effect.is_empty() && *self.effect != *taint.effect {
@@ -179,8 +179,8 @@ pub fn is_compared(value: &str) -> bool {
     decimal_integer(value).is_some()
 }
 
-/// An int64 in the strict form of `content.IsDecimalInteger` (apimachinery
-/// 0.37.1): `0`, or digits without a leading zero, with at most a minus before them.
+/// An int64 in the strict form of `content.IsDecimalInteger` (apimachinery 0.37.1): `0`, or digits
+/// without a leading zero, optionally after a minus sign.
 fn decimal_integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let strict = text == "0"

@@ -1,4 +1,4 @@
-//! What a command found, whatever format it is printed in.
+//! The result of a command, whatever format it is printed in.
 
 use serde::{Serialize, Serializer};
 
@@ -62,9 +62,9 @@ impl Serialize for Report<'_> {
     }
 }
 
-/// What a command answers. Each output format prints a part of it.
+/// The answer of a command. Each output format prints a part of it.
 pub trait Answer {
-    /// The reports, for programs; none where they were printed as they were made.
+    /// The reports, for programs; none where they were printed as they were created.
     fn reports(&self) -> Vec<Report<'_>> {
         Vec::new()
     }
@@ -75,10 +75,10 @@ pub trait Answer {
     /// The answer laid out for people.
     fn layout(&self, options: PrintOptions) -> Document;
 
-    /// What the exit code follows.
+    /// What determines the exit code.
     fn outcome(&self) -> Outcome;
 
-    /// What it rests on, where that is one thing.
+    /// The basis of the answer, where there is a single one.
     fn basis(&self) -> Option<&Basis> {
         None
     }
@@ -88,7 +88,7 @@ pub trait Answer {
         Comment::of(self.layout(options), self.basis())
     }
 
-    /// What is measured of each DaemonSet.
+    /// The metrics of each DaemonSet.
     fn gauges(&self) -> Vec<(&DaemonSetRef, &Gauges)> {
         Vec::new()
     }
@@ -98,23 +98,23 @@ pub trait Answer {
         Vec::new()
     }
 
-    /// What couldn't be read, where there is no report that says it.
+    /// What couldn't be read, where no report says it.
     fn unreported(&self) -> &[Incomplete] {
         &[]
     }
 }
 
-/// How an answer came out.
+/// The result of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Something that the answer needed couldn't be read, or couldn't be printed.
+    /// Whether something that the answer needed couldn't be read, or couldn't be printed.
     pub is_partial: bool,
-    /// Something isn't as it should be, or would change.
+    /// Whether something is wrong, or would change.
     pub has_findings: bool,
 }
 
 impl Outcome {
-    /// The outcome of an answer that rests on `basis`.
+    /// The outcome of an answer based on `basis`.
     #[must_use]
     pub const fn new(basis: &Basis, has_findings: bool) -> Self {
         Self {

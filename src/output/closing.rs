@@ -6,7 +6,7 @@ use crate::words::{Sentence, notes};
 
 use super::document::{Document, Quoted, Style, Text};
 
-/// What couldn't be read and what else is to be known, at the end of every answer.
+/// What couldn't be read and other notes, at the end of every answer.
 pub(super) fn closing(document: &mut Document, basis: &Basis) {
     unread(document, &basis.incomplete);
     if basis.incomplete.is_empty() && !basis.notes.is_empty() {
@@ -28,7 +28,7 @@ pub(super) fn unread(document: &mut Document, incomplete: &[Incomplete]) {
     }
 }
 
-/// One thing more that is to be known.
+/// An additional note.
 pub(super) fn note(document: &mut Document, text: Sentence) {
     let text = Text::labelled(Style::Dim, "note", text);
     document.line(0, text);

@@ -11,10 +11,10 @@ use crate::words::{Sentence, comment as words};
 
 use super::document::{Block, Document, Quoted, Style, Text};
 
-/// What is said of one or more DaemonSets.
+/// The part about one or more DaemonSets.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Comment {
-    /// How it came out, in one line.
+    /// The result, in one line.
     pub verdict: Text,
     /// The heads of the table's columns.
     pub header: Vec<&'static str>,
@@ -24,13 +24,13 @@ pub struct Comment {
     pub lists: BTreeMap<ListKind, Vec<Text>>,
     /// The answers in full, in the order of the rows.
     pub details: Vec<Detail>,
-    /// The time of the state that it was computed from; of several the oldest.
+    /// The time of the state that it was computed from; the oldest of several.
     pub evaluated_at: Option<Timestamp>,
     /// The server, where its version is known.
     pub server: Option<Sentence>,
 }
 
-/// What a list of a comment holds, the worst first.
+/// What a list of a comment contains, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ListKind {
     /// What the server refuses.
@@ -41,13 +41,13 @@ pub enum ListKind {
     Lost,
     /// Expectations that a change breaks.
     ExpectationsBroken,
-    /// Expected nodes that have no available pod, and other expectations that aren't met.
+    /// Expected nodes without an available pod, and other expectations that aren't met.
     Uncovered,
     /// Expected nodes that are excluded today and after a change.
     StillUncovered,
     /// Nodes that become ineligible.
     NodesLost,
-    /// Expectations that a change mends.
+    /// Expectations that a change fixes.
     ExpectationsMended,
     /// Nodes that become eligible.
     NodesGained,
@@ -77,13 +77,13 @@ impl ListKind {
 /// An answer in full.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Detail {
-    /// What is seen while it is folded.
+    /// What is visible while it is folded.
     pub summary: Text,
     /// The answer as it is laid out for people.
     pub document: Document,
 }
 
-/// What is said of a DaemonSet, behind its name.
+/// The part about one DaemonSet, after its name.
 #[must_use]
 pub fn named(of: &DaemonSetRef, text: Text) -> Text {
     let name = Text::from((Style::Strong, Quoted::new(of)));
@@ -122,7 +122,8 @@ impl Comment {
         }
     }
 
-    /// Adds what the answer rests on: what couldn't be read once, and the oldest time.
+    /// Adds the basis of the answer: what couldn't be read, without repetitions, and the oldest
+    /// time.
     pub fn rests_on(&mut self, basis: &Basis) {
         let at = basis.evaluated_at;
         self.evaluated_at = Some(self.evaluated_at.map_or(at, |oldest| oldest.min(at)));
@@ -133,7 +134,8 @@ impl Comment {
         }
     }
 
-    /// Adds all of another but its verdict, which becomes the summary of what it says in full.
+    /// Adds everything of another comment except its verdict, which becomes the summary of its
+    /// answers in full.
     pub fn add(&mut self, other: Self) {
         if self.header.is_empty() {
             self.header = other.header;

@@ -1,4 +1,4 @@
-//! What changes do to where DaemonSets are expected, for people.
+//! The effects of changes on expectations, for people.
 
 use crate::analysis::coverage::ExpectationChange;
 use crate::words::Sentence;
@@ -8,8 +8,7 @@ use super::comment::{Comment, ListKind, named};
 use super::document::{Document, Style, Text};
 use super::lists::{Limits, few, listed};
 
-/// Says what becomes of each expectation, below an empty line; nothing of one that stays as
-/// it is and is met.
+/// Shows what happens to each expectation, below an empty line, except those that are and stay met.
 pub(super) fn expectations(document: &mut Document, changes: &[ExpectationChange], limits: Limits) {
     for change in changes {
         let lines: Vec<Text> = lines(change, limits).collect();
@@ -37,7 +36,8 @@ fn lines(change: &ExpectationChange, limits: Limits) -> impl Iterator<Item = Tex
     too_few.into_iter().chain(effects)
 }
 
-/// The same where all is about one node: a line for each effect, with the names of DaemonSets.
+/// The same where everything is about one node: a line for each effect, with the names of
+/// DaemonSets.
 pub(super) fn on_node(document: &mut Document, changes: &[ExpectationChange], limits: Limits) {
     let has = |change: &ExpectationChange, effect| match effect {
         Effect::Breaks => !change.breaks.is_empty(),
@@ -74,7 +74,7 @@ const fn kind(effect: Effect) -> ListKind {
     }
 }
 
-/// What becomes of the least number, where that is too few or was.
+/// What happens to the least number, where that is or was too few.
 fn of_least(change: &ExpectationChange) -> ListKind {
     kind(if change.breaks_least() {
         Effect::Breaks

@@ -27,7 +27,7 @@ pub struct TemplateDiff {
 }
 
 impl TemplateDiff {
-    /// Templates as the API has them; `null` for one that there isn't.
+    /// Templates as the API has them; `null` for a missing one.
     ///
     /// # Errors
     /// When a template can't be written as YAML.
@@ -36,7 +36,7 @@ impl TemplateDiff {
             if template.is_null() {
                 return Ok(String::new());
             }
-            // So much of the object that other programs see what it is.
+            // As much of the object as other programs need to identify it.
             yaml::to_string(&json!({
                 "apiVersion": "apps/v1",
                 "kind": "DaemonSet",
@@ -94,8 +94,8 @@ impl TemplateDiff {
     }
 }
 
-/// The lines that go and come. Named by itself, for behind the library's choice of an
-/// algorithm stand all of them, which come to half a megabyte.
+/// The lines that are removed and added. The algorithm is called directly, because the library's
+/// choice by name would link all of them, half a megabyte.
 fn changes(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
     let mut hook = Compact::new(Replace::new(Capture::new()), before, after);
     let done = myers::diff(&mut hook, before, 0..before.len(), after, 0..after.len());

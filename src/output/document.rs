@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::model::Command;
 use crate::words::Sentence;
 
-/// How a piece of text stands out. It never carries meaning alone.
+/// How a piece of text stands out. The style never carries meaning alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// As it is.
@@ -25,13 +25,13 @@ pub enum Style {
     Command,
 }
 
-/// What the cluster or a file holds, or another layer says, as it is: a name, a quantity, a
-/// line of YAML, an error.
+/// Text from the cluster, a file or another layer, as it is: a name, a quantity, a line of YAML, an
+/// error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quoted(String);
 
 impl Quoted {
-    /// `text` as it is written.
+    /// `text` as written.
     #[must_use]
     pub fn new(text: impl fmt::Display) -> Self {
         Self(text.to_string())
@@ -45,8 +45,8 @@ impl Quoted {
     }
 }
 
-/// What text is made of: sentences, labels, numbers, commands, and what is quoted. Prose
-/// about a cluster isn't put together here: `words` makes it.
+/// The pieces of text: sentences, labels, numbers, commands and quotations. Prose about a cluster
+/// isn't composed here: `words` makes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece(String);
 
@@ -61,7 +61,7 @@ impl Piece {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     pieces: Vec<(Style, Piece)>,
-    /// What may stand in its place in a table that has too little room, ever shorter.
+    /// Ever shorter texts that may replace it in a table with too little room.
     shorter: Vec<Piece>,
 }
 
@@ -73,7 +73,7 @@ impl Text {
         self
     }
 
-    /// What may stand in its place in a table that has too little room, ever shorter.
+    /// Ever shorter texts that may replace it in a table with too little room.
     #[must_use]
     pub fn or(mut self, shorter: impl Iterator<Item = Piece>) -> Self {
         self.shorter = shorter.collect();
@@ -96,14 +96,14 @@ impl Text {
         })
     }
 
-    /// `label: text`, of which the label stands out.
+    /// `label: text`, with the label standing out.
     #[must_use]
     pub fn labelled(style: Style, label: impl Into<Piece>, text: impl Into<Piece>) -> Self {
         let label = Self::from((style, label));
         label.and(Style::Plain, ": ").and(Style::Plain, text)
     }
 
-    /// Appends a piece; one of the same style as the last becomes a part of that.
+    /// Appends a piece; one with the style of the last piece is merged into that.
     #[must_use]
     pub fn and(mut self, style: Style, piece: impl Into<Piece>) -> Self {
         let piece = piece.into();
@@ -190,7 +190,7 @@ pub enum Block {
         /// The command.
         line: Piece,
     },
-    /// The same with styles, and to the last space: lines of a diff.
+    /// The same with styles and trailing spaces: lines of a diff.
     Styled {
         /// Columns before each line.
         indent: usize,
@@ -199,7 +199,7 @@ pub enum Block {
     },
     /// Columns without borders, as kubectl prints them.
     Table(Table),
-    /// How many rows of the table above are left off.
+    /// How many rows of the table above are left out.
     LeftOff(usize),
     /// An empty line.
     Blank,
@@ -217,8 +217,8 @@ pub struct Table {
     /// Whether cells are wrapped to the width. Without it a row is one line,
     /// however long, as `kubectl get` prints it.
     pub wraps: bool,
-    /// Which columns hold lists of names: where there is too
-    /// little room for all, they leave it to the prose beside them.
+    /// Which columns contain lists of names: where there is too little room, they leave it to the
+    /// prose next to them.
     pub lists: Range<usize>,
 }
 
@@ -227,7 +227,7 @@ pub struct Table {
 pub struct Document {
     /// The blocks.
     pub blocks: Vec<Block>,
-    /// How many lines it may have, commands aside; `None` for any number.
+    /// The maximal number of lines, without commands; `None` for any number.
     pub most_lines: Option<usize>,
 }
 
@@ -241,7 +241,7 @@ impl Document {
         });
     }
 
-    /// Adds a numbered step: later lines stand below its words.
+    /// Adds a numbered step: later lines are indented below its words.
     pub fn step(&mut self, text: impl Into<Text>) {
         self.blocks.push(Block::Line {
             indent: 2,
@@ -280,7 +280,7 @@ impl Document {
         });
     }
 
-    /// Adds a table, unless it has no rows, some columns of which hold lists of names.
+    /// Adds a table with lists of names in some columns, unless it has no rows.
     pub fn lists(&mut self, lists: Range<usize>, header: &[&'static str], rows: Vec<Vec<Text>>) {
         self.push(Table {
             header: header.to_vec(),
@@ -306,7 +306,7 @@ impl Document {
         }
     }
 
-    /// Adds what is to be known beside a name each, as a table without heads.
+    /// Adds remarks, each next to a name, as a table without heads.
     pub fn facts(&mut self, facts: Vec<(&'static str, Piece)>) {
         let facts = facts.into_iter();
         let rows = facts.map(|(name, text)| vec![name.into(), text.into()]);
@@ -322,7 +322,7 @@ impl Document {
         });
     }
 
-    /// Says how many rows the table above leaves off, unless that is none.
+    /// Shows how many rows the table above leaves out, unless that is none.
     pub fn left_off(&mut self, rows: usize) {
         if rows > 0 {
             self.blocks.push(Block::LeftOff(rows));

@@ -1,18 +1,17 @@
-//! A line of a file, or the value of a flag, with what is wrong with it marked, as rustc prints
-//! it.
+//! A line of a file, or the value of a flag, with the wrong part marked, as rustc prints it.
 
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use unicode_width::UnicodeWidthStr;
 
-/// Where a terminal doesn't tell its width.
+/// Where a terminal doesn't report its width.
 const USUAL: usize = 100;
 
-/// Nobody finds anything in a mark of more bytes, as in JSON on a single line.
+/// A mark in a longer line helps nobody, as in JSON on a single line.
 const LONGEST: usize = 200;
 
-/// The line `text` with a mark below what `problem` names of it; what is long is cut around that,
+/// The line `text` with a mark below the part that `problem` names; a long line is cut around that,
 /// and left out where nothing is named.
 pub(super) fn marked(
     (file, line, text): (&str, usize, &str),
@@ -33,8 +32,8 @@ pub(super) fn marked(
     Some(renderer.render(&[group]))
 }
 
-/// The value of a flag with a mark below the part `at` of it; `None` where it is too long to
-/// find anything in it. A part of no characters is where something is missing.
+/// The value of a flag with a mark below the part `at`; `None` where it is too long for a mark to
+/// help. An empty part marks where something is missing.
 #[must_use]
 pub fn marked_value(flag: &str, value: &str, at: Range<usize>) -> Option<String> {
     if value.len() > LONGEST {
@@ -56,8 +55,8 @@ fn without_controls(text: &str) -> String {
         .collect()
 }
 
-/// The first of the words in backticks that stands in the line, of a path the last of its steps
-/// that does; else all of the line but its margins.
+/// The first of the words in backticks that occurs in the line (for a path, its last step that
+/// does); else the whole line without its indentation.
 fn what_is_meant(text: &str, problem: &str) -> Range<usize> {
     let quoted = problem.split('`').skip(1).step_by(2);
     let steps = quoted.flat_map(|word| {
@@ -72,7 +71,7 @@ fn what_is_meant(text: &str, problem: &str) -> Range<usize> {
     })
 }
 
-/// Where a word stands by itself.
+/// Where a word occurs on its own.
 fn position(text: &str, word: &str) -> Option<Range<usize>> {
     let is_inside = |c: char| c.is_alphanumeric() || c == '_';
     let mut places = text.match_indices(word).filter(|_| !word.is_empty());
@@ -108,7 +107,7 @@ mod tests {
         let drawn = |value, at| marked_value("--taint", value, at).unwrap();
         let wanted = "  --taint a=b:NoSchedul\n              ^^^^^^^^^";
         assert_eq!(drawn("a=b:NoSchedul", 4..13), wanted);
-        // Where something is missing, and behind wide characters and a tab.
+        // Where something is missing, and after wide characters and a tab.
         assert_eq!(drawn("a=b", 3..3), "  --taint a=b\n             ^");
         let wanted = "  --taint 節 =b\n             ^";
         assert_eq!(drawn("節\t=b", 4..5), wanted);

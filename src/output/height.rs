@@ -1,5 +1,5 @@
-//! A screen: rows are two lines at most, and what is too long for a screen loses rows of its
-//! longest tables, and says how many.
+//! A screen: rows have two lines at most, and a longer document loses rows of its longest tables
+//! and says how many.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,8 @@ use super::document::{Block, Document};
 use super::render::{Fit, render};
 use super::table::fitted;
 
-/// Lines that a screen has, whatever the size of the cluster; commands to paste aren't counted.
+/// The number of lines of a screen, whatever the size of the cluster; commands to paste aren't
+/// counted.
 pub(super) const SCREEN: usize = 40;
 
 /// Rows that a table keeps.
@@ -24,12 +25,12 @@ pub(super) fn cut(document: &Document, fit: Fit) -> Cow<'_, Document> {
         return document;
     }
     let mut document = document.into_owned();
-    // Room for what says how many rows are left off.
+    // Room for the line about rows that are left out.
     let tables = document.blocks.iter().filter(|b| is_table(b)).count();
     let most = most.saturating_sub(tables);
     let mut left_off = vec![0; document.blocks.len()];
     loop {
-        // A row has a line or more: half of what is too much never is too many.
+        // A row has at least one line, so half of the excess is never too many rows.
         let excess = heights.iter().sum::<usize>().saturating_sub(most);
         if excess == 0 {
             break;
@@ -52,7 +53,7 @@ pub(super) fn cut(document: &Document, fit: Fit) -> Cow<'_, Document> {
             *height_at = height(&Block::Table(table.clone()), fit);
         }
     }
-    // Columns that are narrower without the rows that are gone.
+    // Columns that become narrower without the removed rows.
     let mut document = low_rows(&document, fit).into_owned();
     say(&mut document, &left_off);
     Cow::Owned(document)
@@ -92,7 +93,7 @@ const fn is_table(block: &Block) -> bool {
     matches!(block, Block::Table(_))
 }
 
-/// The place of the table with most rows, of those that can lose one.
+/// The index of the longest table that can lose a row.
 fn longest(blocks: &[Block]) -> Option<usize> {
     let tables = blocks
         .iter()
@@ -104,7 +105,7 @@ fn longest(blocks: &[Block]) -> Option<usize> {
     tables.max().map(|(_, at)| at)
 }
 
-/// Says below each table how many of its rows are left off.
+/// Shows below each table how many of its rows are left out.
 fn say(document: &mut Document, left_off: &[usize]) {
     let cut = left_off.iter().enumerate().rev();
     for (at, left) in cut.filter(|(_, left)| **left > 0) {

@@ -1,4 +1,4 @@
-//! Long lists: how much of them is shown, and that there is more.
+//! Long lists: how much of them is shown, and how much isn't.
 
 use crate::words::Sentence;
 use crate::words::notation;
@@ -10,7 +10,7 @@ use super::document::{Document, Text};
 pub struct Limits {
     /// Rows of a list; `None` for all.
     pub rows: Option<usize>,
-    /// List every node instead of groups.
+    /// Whether every node is listed, instead of groups.
     pub wide: bool,
 }
 
@@ -21,7 +21,7 @@ impl Limits {
     }
 }
 
-/// Keeps the first of a long list, and tells how many it left off.
+/// Keeps the first rows of a long list, and returns how many it left out.
 pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
     let shown = limit.unwrap_or(usize::MAX).min(rows.len());
     let left_off = rows.len() - shown;
@@ -29,12 +29,12 @@ pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
     left_off
 }
 
-/// Says how many rows a list left off.
+/// Shows how many rows a list left out.
 pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
     document.left_off(left_off);
 }
 
-/// Adds a table of the first rows, and says how many it left off.
+/// Adds a table of the first rows, and shows how many it left out.
 pub(super) fn first_rows(
     document: &mut Document,
     indent: usize,

@@ -5,23 +5,23 @@ use std::io::{self, Write};
 use super::document::Document;
 use super::render::{Fit, render};
 
-/// Where a terminal doesn't tell its size.
+/// Where a terminal doesn't report its size.
 const USUAL: (usize, usize) = (80, 24);
 
-/// The longer lines of a frame are cut by the terminal itself, so that a line of
-/// it is a line of the screen.
+/// The terminal itself cuts lines that are too long, so that a line of a frame is a line of the
+/// screen.
 const NO_WRAP: &str = "\u{1b}[?7l";
 const WRAP: &str = "\u{1b}[?7h";
 const CLEAR_BELOW: &str = "\u{1b}[J";
 const CLEAR_LINE: &str = "\u{1b}[K";
 
-/// A part of the screen that is drawn over and over. Between two drawings the
-/// cursor stands below it at the beginning of a line and the terminal is as it
-/// was, so that nothing is to be restored, however the process ends.
+/// A part of the screen that is redrawn. Between two drawings the cursor is below it at the
+/// beginning of a line and the terminal is in its normal state, so that nothing has to be restored
+/// however the process ends.
 #[derive(Debug)]
 pub struct Live {
     fit: Fit,
-    /// What stands on the screen, line by line.
+    /// The lines on the screen.
     shown: Vec<String>,
 }
 
@@ -33,8 +33,8 @@ impl Live {
         }
     }
 
-    /// Draws `document` over what was drawn before; of one that is higher than the
-    /// screen what fits.
+    /// Draws `document` over the previous drawing; if it is higher than the screen, the part that
+    /// fits.
     ///
     /// # Errors
     /// When stdout can't be written.
@@ -53,8 +53,8 @@ impl Live {
         write(&text)
     }
 
-    /// Takes the drawing away, so that something else can be printed; the next one
-    /// comes below that.
+    /// Removes the drawing, so that something else can be printed; the next one is drawn below
+    /// that.
     ///
     /// # Errors
     /// When stdout can't be written.
@@ -64,13 +64,13 @@ impl Live {
         write(&text)
     }
 
-    /// Leaves the drawing as it is; what is printed next comes below it.
+    /// Keeps the drawing; what is printed next is below it.
     ///
     /// # Errors
     /// When stdout can't be written.
     pub fn leave(&mut self) -> io::Result<()> {
         self.shown.clear();
-        // Takes away the `^C` that a terminal may have written.
+        // Removes the `^C` that a terminal may have written.
         write(&format!("\r{CLEAR_LINE}"))
     }
 }
@@ -87,7 +87,7 @@ fn size() -> (usize, usize) {
     })
 }
 
-/// The lines that fit: the cursor's own below them is one of the screen's.
+/// The lines that fit: the cursor's own line below them needs one of the screen's.
 fn frame(text: &str, height: usize) -> Vec<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let room = height.saturating_sub(1).max(1);
@@ -99,7 +99,7 @@ fn frame(text: &str, height: usize) -> Vec<String> {
     lines
 }
 
-/// Goes up over `shown` lines and writes `lines` in their place.
+/// Goes up `shown` lines and writes `lines` in their place.
 fn redraw(shown: usize, lines: &[String]) -> String {
     let mut text = String::from("\r");
     if shown > 0 {

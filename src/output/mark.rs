@@ -4,7 +4,7 @@ use crate::analysis::overall_health::Health;
 
 use super::document::{Style, Text};
 
-/// How things stand, in one character.
+/// The state of something, in one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// Broken now.
@@ -15,7 +15,7 @@ pub(super) enum Mark {
     Healthy,
     /// The template excludes it.
     Excluded,
-    /// Not all could be known.
+    /// Not everything could be known.
     Unknown,
 }
 

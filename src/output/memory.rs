@@ -1,4 +1,4 @@
-//! What would be printed, kept: for tests, which draw one answer in many widths.
+//! Keeps what would be printed, for tests that draw one answer in many widths.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use super::document::Document;
 use super::height::cut;
 use super::render::{Fit, render};
 
-/// All that an answer printed. Clones share it.
+/// Everything that an answer printed. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Memory {
     fits: Vec<Fit>,
@@ -45,13 +45,13 @@ impl Memory {
         }
     }
 
-    /// The documents in each of the widths that were asked for, in their order.
+    /// The documents in each of the requested widths, in order.
     #[must_use]
     pub fn drawings(&self) -> Vec<String> {
         self.drawn.borrow().clone()
     }
 
-    /// What was printed as it is: reports and names.
+    /// What was printed unchanged: reports and names.
     #[must_use]
     pub fn printed(&self) -> String {
         String::from_utf8_lossy(&self.stdout.borrow()).into_owned()

@@ -2,7 +2,7 @@
 
 use crate::model::qualified_name::is_dns1123_subdomain;
 
-/// So many of the names that are left out are listed.
+/// How many of the left-out names are listed.
 const LISTED: usize = 3;
 
 /// An object, written as `kubectl get -o name` prints it.
@@ -10,7 +10,7 @@ const LISTED: usize = 3;
 pub struct ObjectName<'a> {
     /// `pod`, `node` or `daemonset.apps`.
     pub kind: &'static str,
-    /// Its name, of a file perhaps, and so any text.
+    /// Its name, which may come from a file and be any text.
     pub name: &'a str,
 }
 
@@ -34,11 +34,11 @@ impl<'a> ObjectName<'a> {
     }
 }
 
-/// The names that can go into a pipe, one a line, and the others.
+/// The names that can go into a pipe, one per line, and the others.
 ///
-/// What reads them takes a line, or a word, for a name: `xargs` splits at blanks, quotes and
-/// line ends, and `cut -d/ -f2` turns `pod/--all` into an option. Of the names that a server
-/// takes none holds anything of that kind, and any other can't be meant.
+/// Readers of a pipe take a line, or a word, as a name: `xargs` splits at blanks, quotes and line
+/// ends, and `cut -d/ -f2` turns `pod/--all` into an option. A name that a server accepts contains
+/// nothing of that kind, and any other can't be meant.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// The lines.
@@ -62,7 +62,7 @@ impl<'a> FromIterator<ObjectName<'a>> for Names {
 }
 
 impl Names {
-    /// What to say of those that are left out; `None` where there are none.
+    /// The message about those that are left out; `None` where there are none.
     #[must_use]
     pub fn left_out(&self) -> Option<String> {
         let what = match self.left_out.len() {
@@ -84,7 +84,7 @@ impl Names {
     }
 }
 
-/// With line ends as escapes: a message of two lines would be read as two.
+/// With escaped line ends: a message of two lines would be read as two messages.
 fn one_line(name: &str) -> String {
     name.replace('\n', "\\n").replace('\r', "\\r")
 }

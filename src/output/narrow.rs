@@ -1,5 +1,5 @@
-//! Tables of one line for each row that lose the columns that matter least, where the numbers
-//! have no room beside each other.
+//! Tables with one line per row that lose the least important columns, where there is no room for
+//! all numbers.
 
 use super::document::Text;
 use super::table::{GAP, cell_width};
@@ -15,8 +15,8 @@ pub(super) fn leave_out(header: &mut Vec<&'static str>, rows: &mut [Vec<Text>], 
     }
 }
 
-/// Leaves out the columns of `least`, one after the other, until all but the last, which may
-/// stand below, fit the width.
+/// Leaves out the columns of `least`, one after the other, until all but the last column, which may
+/// go below, fit the width.
 pub(super) fn narrow(
     header: &mut Vec<&'static str>,
     rows: &mut [Vec<Text>],
@@ -30,7 +30,7 @@ pub(super) fn narrow(
     }
 }
 
-/// Columns that all but the last take.
+/// The width of all columns but the last.
 fn beside_last(header: &[&'static str], rows: &[Vec<Text>]) -> usize {
     let beside = header.len().saturating_sub(1);
     let widths = header.iter().enumerate().take(beside).map(|(at, head)| {

@@ -5,7 +5,7 @@ use crate::words::next as words;
 
 use super::document::Document;
 
-/// Adds the steps: those that only read first, then the others by number.
+/// Adds the steps: read-only ones first, then the others, numbered.
 pub(super) fn next(document: &mut Document, steps: &[Step]) {
     let is_read = |step: &&Step| words::step(&step.kind).is_none();
     let (reads, changes): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(is_read);

@@ -1,22 +1,22 @@
-//! What a layout is made for.
+//! The options of a layout.
 
 use super::lists::Limits;
 
-/// How much a layout shows, how wide it may be, and what it may be drawn with.
+/// How much a layout shows, how wide it may be, and which characters it may use.
 #[derive(Clone, Copy, Debug)]
 pub struct PrintOptions {
     /// How much of a long list is shown.
     pub limits: Limits,
-    /// Columns; `None` for as many as it takes.
+    /// The width in columns; `None` for unlimited.
     pub width: Option<usize>,
     /// Whether tables have heads.
     pub headers: bool,
-    /// Whether all of Unicode can be shown, or ASCII alone.
+    /// Whether all of Unicode can be shown, or only ASCII.
     pub unicode: bool,
 }
 
-/// Whether the locale's encoding is UTF-8. Where nobody set one it is taken for it:
-/// containers mostly have none, and terminals that show nothing else are rare.
+/// Whether the locale's encoding is UTF-8. Without a locale it is assumed: containers mostly have
+/// none, and terminals that show nothing else are rare.
 pub(super) fn is_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);

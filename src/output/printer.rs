@@ -1,4 +1,4 @@
-//! Prints answers in the format that was asked for.
+//! Prints answers in the requested format.
 
 use std::io::{self, Write};
 
@@ -13,16 +13,16 @@ use super::lists::Limits;
 use super::print_options::PrintOptions;
 use super::terminal::{Stdout, Terminal};
 
-/// A terminal, and the format in which answers go there.
+/// A terminal, and the format in which answers are printed there.
 #[derive(Clone, Copy, Debug)]
 pub struct Printer<'t> {
     /// Where they go.
     pub terminal: &'t Terminal,
     /// `-o`.
     pub format: Format,
-    /// Rows of a long list that are shown; `None` for all.
+    /// How many rows of a long list are shown; `None` for all.
     pub rows: Option<usize>,
-    /// The time at which they are written; `None` where the time of the answer was given.
+    /// The time of writing; `None` where the time of the answer was given.
     pub written_at: Option<Timestamp>,
 }
 
@@ -36,8 +36,8 @@ impl Printer<'_> {
         })
     }
 
-    /// Prints an answer, all but the reports that were printed as they were made. Whether
-    /// all could be printed.
+    /// Prints an answer, except the reports that were printed as they were created. Returns whether
+    /// everything could be printed.
     ///
     /// # Errors
     /// When stdout can't be written.
@@ -86,7 +86,7 @@ impl Printer<'_> {
         Ok(true)
     }
 
-    /// The comment, whose answers in full are as long as a screen.
+    /// The comment, whose full answers are as long as a screen.
     fn comment(&self, answer: &dyn Answer) -> Comment {
         let mut comment = answer.comment(self.comment_options());
         for detail in &mut comment.details {
@@ -95,7 +95,7 @@ impl Printer<'_> {
         comment
     }
 
-    /// What the answers in full of a comment are laid out for, whatever the terminal is.
+    /// The options for the full answers of a comment, whatever the terminal is.
     #[must_use]
     pub const fn comment_options(&self) -> PrintOptions {
         PrintOptions {
@@ -148,7 +148,7 @@ impl Printer<'_> {
     }
 }
 
-/// A `List` on its way out, of which only one report is held.
+/// A `List` that is being printed, of which only one report is held.
 pub struct ReportList {
     out: Option<(Stdout, &'static dyn Encoding)>,
     is_empty: bool,

@@ -5,11 +5,11 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How long a terminal waits before it is told what for.
+/// How long a terminal waits before it says what for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Says on stderr what is being waited for, once that takes over a second, and
-/// takes the line back when it is dropped. Says nothing where stderr is no terminal.
+/// Shows on stderr what is being waited for, once that takes over a second, and removes the line
+/// when dropped. Shows nothing where stderr isn't a terminal.
 #[derive(Debug)]
 pub struct Progress {
     done: Option<Sender<()>>,
@@ -17,7 +17,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to wait; `what` says for what, each time that the line is written anew.
+    /// Starts waiting; `what` says for what, each time the line is rewritten.
     #[must_use]
     pub fn start(what: impl Fn() -> String + Send + 'static) -> Self {
         if !io::stderr().is_terminal() {

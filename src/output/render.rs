@@ -14,7 +14,7 @@ use super::table;
 /// What a document is fitted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fit {
-    /// Columns; `None` for as many as it takes.
+    /// The width in columns; `None` for unlimited.
     pub(super) width: Option<usize>,
     /// Whether to colour.
     pub(super) color: bool,
@@ -30,7 +30,7 @@ pub(super) fn render(document: &Document, fit: Fit) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
-/// Writes the document. All of it is sanitised here, and nowhere else.
+/// Writes the document. All of it is sanitised here and nowhere else.
 ///
 /// # Errors
 /// When `out` can't be written.
@@ -59,7 +59,7 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                 push_trimmed(&mut text, &format!("{}$ {line}", " ".repeat(*indent)));
             }
             Block::LeftOff(rows) => {
-                // Not dimmed: on some terminals that can't be read.
+                // Not dimmed: some terminals make that unreadable.
                 line(&mut text, 0, &left_off(*rows).into(), fit);
             }
             Block::Table(table) => table::write(out, table, fit)?,

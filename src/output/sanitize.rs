@@ -2,9 +2,9 @@
 
 use crate::model::is_unsafe;
 
-/// `text` on one line and without what would move the cursor, change colours
-/// or reorder what is read: control characters and bidirectional overrides.
-/// They are shown as escapes, so that nothing is hidden.
+/// `text` on one line and without what would move the cursor, change colours or reorder text:
+/// control characters and bidirectional overrides. They are shown as escapes, so that nothing is
+/// hidden.
 #[must_use]
 pub fn sanitize(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());

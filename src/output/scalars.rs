@@ -1,10 +1,10 @@
-//! What formatters of JSON's data model share: numbers and words stand as JSON has them, and a
-//! text is put together before it is written, for how it is quoted depends on all of it.
+//! Common code of formatters of JSON's data model: numbers and words are written as JSON has them,
+//! and a string is assembled before it is written, because its quoting depends on all of it.
 
 use serde_json::ser::CharEscape;
 
-/// The methods of a `Formatter` that write scalars. `$place` goes to where a value stands; the
-/// type has `text`, `is_key`, and `key` and `value`, which write the text.
+/// The methods of a `Formatter` that write scalars. `$place` goes to the place of a value; the type
+/// has `text`, `is_key`, and `key` and `value`, which write the string.
 macro_rules! scalars {
     ($place:ident) => {
         scalars! {

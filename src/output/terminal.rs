@@ -1,4 +1,4 @@
-//! The one owner of stdout, stderr, colour and width.
+//! The sole owner of stdout, stderr, colour and width.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -13,11 +13,11 @@ use super::print_options::{PrintOptions, is_unicode};
 use super::render::{Fit, render, write};
 use super::sanitize::sanitize;
 
-/// How much is gathered for one write to stdout: its own buffer looks for line ends, and
-/// writes once for each of its kilobytes.
+/// How much is gathered for one write to stdout: its own buffer looks for line ends and writes once
+/// per kilobyte.
 const CHUNK: usize = 64 * 1024;
 
-/// stdout, or what keeps it in memory.
+/// stdout, or a buffer in memory.
 pub(super) type Stdout = BufWriter<Box<dyn Write>>;
 
 /// `--color`.
@@ -32,7 +32,7 @@ pub enum Color {
     Never,
 }
 
-/// Where answers and messages go.
+/// The destination of answers and messages.
 #[derive(Clone, Debug)]
 pub struct Terminal {
     stdout: Fit,
@@ -42,7 +42,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Looks at the environment once.
+    /// Reads the environment once.
     #[must_use]
     pub fn new(color: Color, headers: bool) -> Self {
         let fit = |is_terminal: bool| Fit {
@@ -57,7 +57,8 @@ impl Terminal {
         }
     }
 
-    /// Keeps all that is printed; a document is drawn in each of these widths, plain or in colour.
+    /// Keeps everything that is printed; a document is drawn in each of these widths, plain or in
+    /// colour.
     #[must_use]
     pub fn in_memory(drawings: &[(Option<usize>, bool)]) -> (Self, Memory) {
         let fit = |&(width, color): &(Option<usize>, bool)| Fit {
@@ -76,7 +77,7 @@ impl Terminal {
         (terminal, memory)
     }
 
-    /// stdout in large writes, the last of which leaves when it is flushed.
+    /// stdout in large writes, the last of which happens on flush.
     pub(super) fn stdout(&self) -> Stdout {
         let out: Box<dyn Write> = match &self.memory {
             Some(memory) => Box::new(memory.stdout()),
@@ -85,7 +86,7 @@ impl Terminal {
         BufWriter::with_capacity(CHUNK, out)
     }
 
-    /// What a layout is made for.
+    /// The options for a layout.
     pub(super) fn print_options(&self, limits: Limits) -> PrintOptions {
         PrintOptions {
             limits,
@@ -109,14 +110,14 @@ impl Terminal {
         out.flush()
     }
 
-    /// Something to draw on in place; `None` where stdout is no terminal that can.
+    /// Something to draw on in place; `None` where stdout isn't a suitable terminal.
     #[must_use]
     pub fn live(&self) -> Option<Live> {
         let moves = std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb");
         (moves && io::stdout().is_terminal()).then(|| Live::new(self.stdout))
     }
 
-    /// Prints text as it is: a script, or what another program reads.
+    /// Prints text unchanged: a script, or input for another program.
     ///
     /// # Errors
     /// When stdout can't be written.
@@ -138,7 +139,7 @@ impl Terminal {
         out.flush()
     }
 
-    /// Prints names, and says which are left out: whether all were printed.
+    /// Prints names, and reports which are left out; returns whether all were printed.
     ///
     /// # Errors
     /// When stdout can't be written.
@@ -152,14 +153,14 @@ impl Terminal {
         Ok(left_out.is_none())
     }
 
-    /// Prints an error to stderr, as kubectl begins them.
+    /// Prints an error to stderr, in kubectl's form.
     pub fn error(&self, message: &str) {
         for (at, line) in message.lines().enumerate() {
             self.problem(line, at == 0);
         }
     }
 
-    /// Prints a line of an error that is about a line of a file, and that below it.
+    /// Prints an error about a line of a file, with that line below it.
     pub fn error_in_file(&self, message: &str, is_first: bool, line: (&str, usize, &str)) {
         self.problem(message, is_first);
         if let Some(marked) = marked(line, message, self.stderr.width) {
@@ -171,7 +172,7 @@ impl Terminal {
 
     /// Prints a line of an error.
     pub fn problem(&self, line: &str, is_first: bool) {
-        // What comes from the server or from kubectl's own vocabulary brings its prefix.
+        // Messages from the server or in kubectl's own words bring their prefix.
         let has_prefix = [
             "error:",
             "Error from server",
@@ -199,7 +200,7 @@ impl Terminal {
         );
     }
 
-    /// Prints something good to know to stderr.
+    /// Prints a hint to stderr.
     pub fn note(&self, message: &str) {
         let text = Text::default().and(Style::Dim, "note: ");
         self.message(&text.and(Style::Plain, Quoted::new(message)));
@@ -211,14 +212,14 @@ impl Terminal {
         self.document_of_messages(&document);
     }
 
-    /// Messages aren't broken into lines: a command in one holds only as a line.
+    /// Messages aren't wrapped: a command in one must stay on a line.
     fn document_of_messages(&self, document: &Document) {
         let fit = Fit {
             width: None,
             ..self.stderr
         };
         let text = render(document, fit);
-        // A message that can't be written has nowhere else to go.
+        // If a message can't be written, there is nowhere else to report that.
         let _ = match &self.memory {
             Some(memory) => memory.stderr().write_all(text.as_bytes()),
             None => io::stderr().write_all(text.as_bytes()),

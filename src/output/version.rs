@@ -8,7 +8,7 @@ use super::document::{Document, Quoted, Text};
 use super::names::ObjectName;
 use super::print_options::PrintOptions;
 
-/// The version of what runs.
+/// The program's version.
 #[derive(Clone, Copy, Debug)]
 pub struct Version;
 

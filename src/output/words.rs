@@ -14,7 +14,7 @@ use super::lists::{Limits, few};
 pub(super) use crate::words::notation::{count, counted, head, nodes};
 pub(super) use crate::words::rollout::change::obtained as obtained_words;
 
-/// A finding about the DaemonSet as a whole, as it is said at `now`.
+/// A finding about the DaemonSet as a whole, described at `now`.
 pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
     Text::labelled(Style::Warn, reason.code().name(), sentence(reason, now))
 }
@@ -35,7 +35,7 @@ pub(super) fn state_cell(pods: &[DaemonPod], state: PodState) -> Text {
     (style, state::of_first(pods, state)).into()
 }
 
-/// How it stands out what becomes of pods.
+/// The style of an effect on pods.
 pub(super) const fn effect_style(effect: Effect) -> Style {
     match effect {
         Effect::Start | Effect::Keep => Style::Good,
@@ -44,7 +44,7 @@ pub(super) const fn effect_style(effect: Effect) -> Style {
     }
 }
 
-/// Whether something is as it should be, or isn't, or can't be known.
+/// Whether something is as it should be; may be unknown.
 pub(super) const fn style_of(answer: Option<bool>) -> Style {
     match answer {
         Some(true) => Style::Good,

@@ -9,27 +9,27 @@ use crate::analysis::pod::PodState;
 
 use super::reason::{Reason, reasons};
 
-/// Nodes that are broken for one cause.
+/// Nodes that are broken for the same cause.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cause<'a> {
-    /// The cause, as the first of the nodes has it.
+    /// The cause, with the facts of the first node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// All that excludes the nodes, where the DaemonSet is expected on them; absent elsewhere.
+    /// All reasons that exclude the nodes, where the DaemonSet is expected on them; absent
+    /// elsewhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded_by: Vec<Reason>,
-    /// The latest warning about the pod of the first of the nodes, where the cause doesn't
-    /// say it.
+    /// The latest warning about the pod of the first node, where the cause doesn't already say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Reason>,
     /// The state of their pods.
     pub pod_state: PodState,
     /// The nodes by name.
     pub nodes: &'a [String],
-    /// What all of them have, and no other node that should run the DaemonSet, or is expected
-    /// to, has.
+    /// What all of them have that no other node has on which the DaemonSet should run or is
+    /// expected.
     pub shared: Vec<Attribute<'a>>,
 }
 

@@ -1,4 +1,4 @@
-//! `ClaimReport`: whose pods and ControllerRevisions these are, and what follows.
+//! `ClaimReport`: who owns the pods and ControllerRevisions, and what happens to them.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -23,7 +23,7 @@ use super::reason::{Reason, reasons};
 /// `kind` of the report.
 pub(super) const KIND: &str = "ClaimReport";
 
-/// Whose pods and ControllerRevisions these are, and what follows.
+/// Who owns these pods and ControllerRevisions, and what happens to them.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -33,10 +33,10 @@ pub struct ClaimReport<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// False for one that is gone and left pods, which no selector takes; only without a name
-    /// and a selector are those looked for.
+    /// False for a DaemonSet that was deleted and left pods that no selector matches; those are
+    /// looked for only without a name and a selector.
     pub exists: bool,
-    /// What is taken to have happened before; left out for the DaemonSet as it is stored.
+    /// What is assumed to have happened before; left out for the DaemonSet as it is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ClaimChange>,
     /// The pods that it owns or that its selector matches, by name; `null` when pods
@@ -45,22 +45,22 @@ pub struct ClaimReport<'a> {
     /// Its ControllerRevisions and those that its selector matches, by number and
     /// name; `null` when they couldn't be read.
     pub revisions: Option<Vec<RevisionClaim<'a>>>,
-    /// What a sync makes of the history; `null` when revisions couldn't be read, and
-    /// while the controller does nothing for the DaemonSet.
+    /// What a sync changes in the history; `null` when revisions couldn't be read, and while the
+    /// controller does nothing for the DaemonSet.
     pub history: Option<HistoryChange<'a>>,
-    /// Other controllers with which the selector gets in each other's way, by kind
-    /// and name. What of them couldn't be read stands in `notes`, of DaemonSets in `incomplete`.
+    /// Other controllers with overlapping selectors, by kind and name. If some couldn't be read,
+    /// `notes` says so; for DaemonSets `incomplete` does.
     pub overlaps: Vec<Overlap<'a>>,
-    /// What is to be said of the DaemonSet as a whole.
+    /// Findings about the DaemonSet as a whole.
     pub findings: Vec<Reason>,
-    /// What would put it right, the safest first.
+    /// What would fix it, safest first.
     pub remedies: Vec<ClaimRemedy<'a>>,
     /// All of it in one line.
     pub summary: Sentence,
 }
 
 impl<'a> ClaimReport<'a> {
-    /// What is published of `report`.
+    /// The published form of `report`.
     #[must_use]
     pub fn new(report: &'a facts::ClaimReport) -> Self {
         let now = report.basis.evaluated_at;
@@ -83,12 +83,12 @@ impl<'a> ClaimReport<'a> {
     }
 }
 
-/// What is taken to have happened before the DaemonSet claims anything.
+/// What is assumed to have happened before the DaemonSet claims anything.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimChange {
-    /// How the DaemonSet comes to be.
+    /// How the DaemonSet comes into being.
     pub kind: ClaimChangeKind,
     /// Where its defaults and its admission come from.
     pub obtained: ObjectSource,
@@ -110,21 +110,21 @@ impl From<facts::ClaimChange> for ClaimChange {
 pub struct PodClaim<'a> {
     /// The pod.
     pub name: &'a str,
-    /// The node that it is on or meant for; left out when it is on none and meant for none.
+    /// The node that it is bound to or meant for; left out when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<&'a str>,
     /// What the controller does about it.
     pub claim: ClaimKind,
     /// Why.
     pub reason: Code,
-    /// Why, and what follows, in words.
+    /// Why, and what happens to it, in words.
     pub message: Sentence,
-    /// Who owns it: its controller, or where it has none the first of its owner references.
+    /// Who owns it: its controller, or its first owner reference if it has no controller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner<'a>>,
-    /// What follows; `null` where that needs what couldn't be read, as whether owners of
-    /// other kinds exist, and where it is up to another controller or hangs on the hash of
-    /// a revision that is yet to be made.
+    /// What happens to it; `null` where that depends on something that couldn't be read (such as
+    /// whether owners of other kinds exist), on another controller, or on the hash of a revision
+    /// that doesn't exist yet.
     pub then: Option<Follows>,
     /// The label by which it counts as updated, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,7 +133,7 @@ pub struct PodClaim<'a> {
     /// a new one may stay: then it is the one of the same kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stays: Option<&'a str>,
-    /// The number of the revision that its hash label names, where there is such a one.
+    /// The number of the revision that its hash label names, where that exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
 }
@@ -168,9 +168,9 @@ pub struct Owner<'a> {
     pub name: &'a str,
     /// Its UID.
     pub uid: &'a str,
-    /// Whether the reference says `controller: true`; without it, it protects from no adoption.
+    /// Whether the reference has `controller: true`; without it, it doesn't prevent adoption.
     pub controller: bool,
-    /// Whether there is such an object; `null` where that isn't known, as of custom resources.
+    /// Whether the object exists; `null` where that isn't known, as for custom resources.
     pub exists: Option<bool>,
 }
 
@@ -200,17 +200,17 @@ pub struct RevisionClaim<'a> {
     pub claim: ClaimKind,
     /// Why.
     pub reason: Code,
-    /// Why, and what follows, in words.
+    /// Why, and what happens to it, in words.
     pub message: Sentence,
     /// Who owns it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner<'a>>,
-    /// What follows; `null` where that needs what couldn't be read, and where the
-    /// order of the controller's cache decides.
+    /// What happens to it; `null` where that depends on something that couldn't be read, or on the
+    /// order of the controller's cache.
     pub then: Option<Follows>,
     /// Whether it holds the DaemonSet's template.
     pub holds_template: bool,
-    /// Its number after the sync, where that is another.
+    /// Its number after the sync, where that changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renumbered_to: Option<i64>,
 }
@@ -231,22 +231,22 @@ impl<'a> RevisionClaim<'a> {
     }
 }
 
-/// What a sync makes of the history.
+/// What a sync changes in the history.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryChange<'a> {
     /// Whether any revision is adopted, released, renumbered, labelled or deleted.
     pub rewritten: bool,
-    /// Whether the template is the newest revision's, an older one's or no one's yet.
+    /// Whether the template is held by the newest revision, an older one or none yet.
     pub state: RevisionState,
-    /// The revision that the template is of, where there is one.
+    /// The revision that holds the template, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<&'a str>,
     /// Its number after the sync.
     pub number: i64,
-    /// How many claimed pods get another hash label, and aren't restarted; `null` when
-    /// pods couldn't be read.
+    /// How many claimed pods get another hash label without a restart; `null` when pods couldn't be
+    /// read.
     pub relabelled: Option<usize>,
 }
 
@@ -262,7 +262,7 @@ impl<'a> From<&'a facts::HistoryChange> for HistoryChange<'a> {
     }
 }
 
-/// A controller whose pods and this DaemonSet's may be taken for each other's.
+/// A controller with a selector that overlaps with this DaemonSet's.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -272,9 +272,9 @@ pub struct Overlap<'a> {
     pub kind: &'static str,
     /// Its name.
     pub name: &'a str,
-    /// Whose selector matches whose template.
+    /// Which selector matches the other template's labels.
     pub how: OverlapDirection,
-    /// Its own controller, as a ReplicaSet's Deployment or a Job's CronJob.
+    /// Its own controller, such as a ReplicaSet's Deployment or a Job's CronJob.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner<'a>>,
     /// What then happens.
@@ -293,7 +293,7 @@ impl<'a> From<&'a facts::Overlap> for Overlap<'a> {
     }
 }
 
-/// Something that would put it right.
+/// A step that would fix it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -302,11 +302,11 @@ pub struct ClaimRemedy<'a> {
     pub changes: ClaimChanges,
     /// What to do.
     pub text: Sentence,
-    /// A command that does it, quoted for a POSIX shell; left out where there is none, or
-    /// where a name can't be an argument of it.
+    /// A command that does it, quoted for a POSIX shell; left out where there is none, or where a
+    /// name can't be passed as an argument.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<&'a Command>,
-    /// What it may break; left out where nothing is known to.
+    /// What it may break; left out where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Sentence>,
 }

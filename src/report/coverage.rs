@@ -9,24 +9,24 @@ use crate::model::ExpectationSource;
 use super::daemon_set::DaemonSetRef;
 use super::reason::{Reason, reasons};
 
-/// How far a DaemonSet runs where it is expected to.
+/// How far a DaemonSet covers the nodes on which it is expected.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Expected<'a> {
-    /// Who says where it is expected.
+    /// Who expects it there.
     pub source: ExpectationSource,
-    /// The selector of the nodes that it is expected on; left out for near misses.
+    /// The selector of the expected nodes; left out for near misses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<&'a str>,
-    /// How many such nodes there are at least; left out for near misses.
+    /// The least number of such nodes; left out for near misses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_least: Option<usize>,
     /// How many nodes are expected; `null` when not all nodes were asked for or read.
     pub nodes: Option<usize>,
-    /// How many of them are covered: the template allows it, and a pod is available. Of a
-    /// manifest that isn't applied the template alone counts. `null` when not all nodes were
-    /// asked for, or nodes or pods couldn't be read.
+    /// How many of them are covered: the template allows them, and a pod is available. For a
+    /// manifest that isn't applied only the template counts. `null` when not all nodes were asked
+    /// for, or nodes or pods couldn't be read.
     pub covered: Option<usize>,
     /// The expected nodes that aren't covered, by name.
     pub uncovered: Vec<Uncovered<'a>>,
@@ -59,31 +59,30 @@ impl<'a> Expected<'a> {
     }
 }
 
-/// What a change does to where a DaemonSet is expected, by what the template allows before
-/// and after it.
+/// The effect of a change on an expectation, from what the template allows before and after it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExpectationChange<'a> {
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// Who says where it is expected.
+    /// Who expects it there.
     pub source: ExpectationSource,
-    /// The selector of the nodes that it is expected on; left out for near misses.
+    /// The selector of the expected nodes; left out for near misses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<&'a str>,
-    /// How many such nodes there are at least; left out for near misses.
+    /// The least number of such nodes; left out for near misses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_least: Option<usize>,
     /// How many nodes are expected; left out when not all nodes were asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<TodayAndThen>,
-    /// Expected nodes that it may run on today, or that aren't expected today, and that it is
-    /// kept from then.
+    /// Expected nodes that exclude the DaemonSet after the change, and either don't today or aren't
+    /// expected today.
     pub breaks: &'a [String],
-    /// Expected nodes that it is kept from today, and not then.
+    /// Expected nodes that exclude the DaemonSet today, but not after the change.
     pub mends: &'a [String],
-    /// All expected nodes that it is kept from then.
+    /// All expected nodes that exclude it after the change.
     pub uncovered: &'a [String],
 }
 

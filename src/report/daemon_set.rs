@@ -1,4 +1,4 @@
-//! The name of a DaemonSet, as reports have it.
+//! The name of a DaemonSet in reports.
 
 use serde::Serialize;
 

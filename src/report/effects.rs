@@ -1,33 +1,33 @@
-//! What the controller would do about a change of a node.
+//! What the controller would do in response to a change of a node.
 
 use serde::Serialize;
 
 use crate::analysis::effects as facts;
 
-/// What the controller would do about the changes.
+/// What the controller would do in response to the changes.
 //
-// `N` is how a node's DaemonSet is called, `P` how a pod of it is.
+// `N` names a node's DaemonSet, `P` one of its pods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Effects"))]
 #[serde(rename_all = "camelCase")]
 pub struct Effects<N, P> {
-    /// Where a pod is made.
+    /// Where a pod is created.
     pub start: Vec<N>,
     /// Pods that are deleted at once, whatever maxUnavailable says.
     pub stop: Vec<P>,
-    /// Pods that aren't bound yet: the change of the node starts no sync for them, and the
-    /// next one deletes them.
+    /// Pods that aren't bound yet: the change of the node starts no sync for them, and the next
+    /// sync deletes them.
     pub stop_once_synced: Vec<P>,
-    /// Pods that stay until the next rollout deletes them, and none is made again.
+    /// Pods that stay until the next rollout deletes them, and aren't created again.
     pub stay: Vec<P>,
-    /// Where a taint is tolerated for some seconds only, so that the pod is evicted and made
+    /// Where a taint is tolerated only for some seconds, so that the pod is evicted and created
     /// again, over and over.
     pub evicted: Vec<N>,
-    /// Where a pod would be made today, in place of none or of those that have ended, and
-    /// is no longer then.
+    /// Where a pod would be created today, in place of none or of ended ones, but not after the
+    /// change.
     pub no_longer_start: Vec<N>,
-    /// Pods that are deleted today, at once, by the next rollout or by taint eviction,
-    /// and are not then.
+    /// Pods that are deleted today (at once, by the next rollout or by taint eviction), but not
+    /// after the change.
     pub keep: Vec<P>,
 }
 

@@ -49,23 +49,23 @@ pub struct EligibilityReport<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// False for a manifest: the nodes are judged by its template, the pods are
-    /// those of the stored DaemonSet of its name, if there is one.
+    /// False for a manifest: the nodes are judged by its template, while the pods are those of the
+    /// stored DaemonSet of the same name, if any.
     pub applied: bool,
-    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
+    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled automatically.
     pub update_strategy: StrategyType,
     /// How many nodes were read; `null` when they couldn't be.
     pub node_count: Option<usize>,
     /// The counters; left out when not all nodes were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// How far it runs where it is expected to; left out where nobody expects anything.
+    /// How far it covers the nodes on which it is expected; left out where there is no expectation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected<'a>>,
-    /// What is to be said of the DaemonSet as a whole.
+    /// Findings about the DaemonSet as a whole.
     pub findings: Vec<Reason>,
-    /// What the pods ask for, on all nodes that should run one; left out when not all nodes
-    /// were asked for or read.
+    /// What the pods request on all nodes that should run one; left out when not all nodes were
+    /// asked for or read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprint<'a>>,
     /// The broken nodes by cause, the largest group first; absent where one node was asked for.
@@ -74,8 +74,8 @@ pub struct EligibilityReport<'a> {
     /// What to do about broken nodes, safest first; left out where there is nothing to do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Step>,
-    /// Others that are broken on the one node that was asked for and that all its pods need
-    /// (`system-node-critical`); left out where none are known.
+    /// Broken DaemonSets that every pod of the node needs (`system-node-critical`), where one node
+    /// was asked for; left out where none are known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also_broken: Vec<DaemonSetRef<'a>>,
     /// The nodes by name.
@@ -114,7 +114,7 @@ impl<'a> EligibilityReport<'a> {
     }
 }
 
-/// An `EligibilityReport` with `today` and `then` around what differs.
+/// An `EligibilityReport` with `today` and `then` around the parts that differ.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -124,18 +124,18 @@ pub struct WhatIfReport<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// False for a manifest: the nodes are judged by its template, the pods are
-    /// those of the stored DaemonSet of its name, if there is one.
+    /// False for a manifest: the nodes are judged by its template, while the pods are those of the
+    /// stored DaemonSet of the same name, if any.
     pub applied: bool,
-    /// What is tried, in the words of the flags.
+    /// The changes to try, as written in the flags.
     pub changes: Vec<String>,
     /// As it is.
     pub today: NodesAndStatus<'a>,
     /// As it would be, before the controller acts.
     pub then: NodesAndStatus<'a>,
-    /// What the controller would do about it.
+    /// What the controller would do in response.
     pub effects: Effects<&'a String, PodOnNode<'a>>,
-    /// What it does to where the DaemonSet is expected; absent where nobody expects anything.
+    /// The effect on the expectation; absent where there is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expectations: Vec<ExpectationChange<'a>>,
 }
@@ -184,7 +184,7 @@ pub struct NodesAndStatus<'a> {
     /// The counters, where all nodes were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// The nodes that the changes are tried on, by name.
+    /// The nodes on which the changes are tried, by name.
     #[cfg_attr(test, schemars(with = "Vec<Node<'a>>"))]
     pub nodes: Nodes<'a>,
 }
@@ -202,8 +202,8 @@ impl<'a> NodesAndStatus<'a> {
     }
 }
 
-/// The counters as the controller would write them now, as `.status` has them, and where
-/// these differ. Where nodes or pods couldn't be read there is no more than `.status` has.
+/// The counters as the controller would write them now, those of `.status`, and where they differ.
+/// Where nodes or pods couldn't be read, only those of `.status`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(
@@ -259,8 +259,7 @@ impl Status {
     }
 }
 
-/// The nodes of a report; each is made what is published as it is encoded, so that only
-/// one of them is held.
+/// The nodes of a report; each is converted when it is encoded, so that only one is held in memory.
 #[derive(Clone, Copy, Debug)]
 pub struct Nodes<'a> {
     nodes: &'a [NodeEligibility],
@@ -278,40 +277,40 @@ impl Serialize for Nodes<'_> {
     }
 }
 
-/// What is said of one node.
+/// The result for one node.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Node<'a> {
     /// The node's name.
     pub name: &'a str,
-    /// A pod is made here when there is none; `null` when the node couldn't be read.
+    /// Whether a pod is created here when there is none; `null` when the node couldn't be read.
     pub should_run: Option<bool>,
-    /// A pod that is here stays; `null` when the node couldn't be read.
+    /// Whether an existing pod stays; `null` when the node couldn't be read.
     pub should_continue_running: Option<bool>,
     /// Both in one word.
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
-    /// The DaemonSet is expected here, whether or not it is.
+    /// Whether the DaemonSet is expected here, whether or not it is here.
     pub expected: bool,
-    /// How far the node is from being eligible: all zero for one that is.
+    /// How far the node is from being eligible: all zero for an eligible one.
     pub distance: Distance,
-    /// All reasons, the template's first, then the pods'.
+    /// All reasons, those of the template first, then those of the pods.
     pub reasons: Vec<Reason>,
     /// The pods, the one that counts first.
     pub pods: Vec<Pod<'a>>,
     /// The chain of rules; only when one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
-    /// What would make it eligible, checked with the engine; only when one node was asked for.
+    /// What would make it eligible, confirmed by the engine; only when one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<Remedy<'a>>,
-    /// All changes of the template among the remedies in one command; left out where they
-    /// aren't enough, and for a manifest.
+    /// One command for all template changes among the remedies; left out where they aren't enough,
+    /// and for a manifest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template_patch: Option<&'a Command>,
-    /// What the template's share of the remedies would do to other nodes; only with `--impact`.
+    /// What the template changes of the remedies would do to other nodes; only with `--impact`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impact: Option<Impact<'a>>,
 }
@@ -349,7 +348,7 @@ pub struct Pod<'a> {
     pub state: PodState,
     /// Its `status.phase`.
     pub phase: &'a str,
-    /// Made from the current template, by the controller's measure; `null` when that can't be known.
+    /// Whether the controller counts it as updated; `null` when that can't be known.
     pub updated: Option<bool>,
     /// The node that the pod is bound to; left out while it isn't scheduled.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -357,11 +356,11 @@ pub struct Pod<'a> {
     /// Since when it is in this state, where the pod tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// What is to be said of it.
+    /// What there is to report about it.
     pub reasons: Vec<Reason>,
 }
 
-/// The pods of a node as they are said at `now`.
+/// The pods of a node, described at `now`.
 #[must_use]
 pub fn pods(pods: &[DaemonPod], now: Timestamp) -> Vec<Pod<'_>> {
     let pods = pods.iter().map(|pod| Pod {

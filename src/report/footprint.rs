@@ -1,4 +1,4 @@
-//! What the agent costs: what the scheduler counts of its pods, on all nodes that should run one.
+//! What the agent costs: the requests that the scheduler counts on all nodes that should run it.
 
 use std::collections::BTreeMap;
 
@@ -20,42 +20,42 @@ pub(super) fn quantities(requests: &Requests) -> Quantities<'_> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Footprint<'a> {
-    /// What the scheduler would count of a new pod: by the template, with what the
-    /// namespace's LimitRanges add as far as they were read.
+    /// What the scheduler would count for a new pod: by the template, plus the defaults of the
+    /// namespace's LimitRanges as far as they were read.
     pub per_pod: Quantities<'a>,
-    /// What the scheduler counts on the nodes that should run one: the pods that are there as
-    /// they are, and a new one where there is none.
+    /// What the scheduler counts on the nodes that should run one: existing pods as they are, and a
+    /// new one where there is none.
     pub total: Quantities<'a>,
-    /// How many nodes that is.
+    /// How many nodes these are.
     pub nodes: usize,
-    /// On how many of them there is no pod yet.
+    /// How many of them have no pod yet.
     pub new_pods: usize,
-    /// The pods there that request something else than a new one would, such as those that
-    /// were resized, most first.
+    /// The existing pods whose requests differ from a new one's, for example after a resize, most
+    /// first.
     pub differing: Vec<DifferingPods<'a>>,
-    /// The share of the node that it weighs most on, for each resource.
+    /// For each resource, the share of the node where it is largest.
     pub largest_share: Vec<Share<'a>>,
 }
 
-/// Pods that request the same, and something else than a new one would.
+/// Pods with the same requests, which differ from a new one's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DifferingPods<'a> {
-    /// What the scheduler counts of each.
+    /// What the scheduler counts for each.
     pub requests: Quantities<'a>,
     /// How many they are.
     pub pods: usize,
 }
 
-/// The share of a node's allocatable that its pods ask for.
+/// The share of a node's allocatable that its pods request.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Share<'a> {
     /// The resource.
     pub resource: &'a str,
-    /// The node of which it is the largest share.
+    /// The node with the largest share.
     pub node: &'a str,
-    /// What it has, as `status.allocatable` says.
+    /// The node's amount, from `status.allocatable`.
     pub allocatable: &'a str,
     /// The share in percent.
     pub percent: f64,

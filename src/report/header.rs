@@ -19,21 +19,21 @@ pub struct Header {
     pub api_version: &'static str,
     /// The kind of the report.
     pub kind: &'static str,
-    /// `gitVersion` of the API server; left out when files don't tell.
+    /// `gitVersion` of the API server; left out when files don't contain it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
-    /// The time that the answer is for.
+    /// The time the answer holds for.
     pub evaluated_at: Timestamp,
-    /// What the answer needed and couldn't be read; the exit code is then 3.
+    /// What the answer needed but couldn't be read; the exit code is then 3.
     pub incomplete: Vec<Incomplete>,
-    /// What else is to be known about the answer.
+    /// Notes on the answer.
     pub notes: Vec<Sentence>,
-    /// Everything is as it should be, as things are today; `null` when that can't be known.
+    /// Whether everything is as it should be today; `null` when that can't be known.
     pub clean: Option<bool>,
 }
 
 impl Header {
-    /// The header of a report of `kind` on what rests on `basis`.
+    /// The header of a report of `kind` based on `basis`.
     #[must_use]
     pub fn of(kind: &'static str, basis: &Basis, clean: Option<bool>) -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! `ds.kubectl/v1alpha1`: what is published, as serialisable types made from the analysis.
-//! Names here are fixed; what is said of a fact is made by `words`.
+//! `ds.kubectl/v1alpha1`: what is published, as serialisable types made from the analysis. Names
+//! here are fixed; the sentences come from `words`.
 
 pub mod cause;
 pub mod claims;

@@ -25,7 +25,7 @@ use super::remedy::Distance;
 /// `kind` of the report.
 pub(super) const KIND: &str = "NodeReport";
 
-/// Which DaemonSets run on a node, and what they ask of it.
+/// Which DaemonSets run on a node, and what they request there.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -35,12 +35,12 @@ pub struct NodeReport<'a> {
     pub header: Header,
     /// The node's name.
     pub node: &'a str,
-    /// Whether the node is there; `null` when nodes couldn't be read.
+    /// Whether the node exists; `null` when nodes couldn't be read.
     pub node_exists: Option<bool>,
-    /// What there is to say.
+    /// The DaemonSets on the node.
     #[serde(flatten)]
     pub on_node: DaemonSetsOnNode<'a>,
-    /// What to ask about the DaemonSets that aren't as they should be; left out where all are.
+    /// What to ask next about the DaemonSets that need attention; left out where none does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Step>,
 }
@@ -62,7 +62,7 @@ impl<'a> NodeReport<'a> {
     }
 }
 
-/// A `NodeReport` with `today` and `then` around what differs.
+/// A `NodeReport` with `today` and `then` around the parts that differ.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -72,20 +72,20 @@ pub struct NodeWhatIf<'a> {
     pub header: Header,
     /// The node's name.
     pub node: &'a str,
-    /// False for a node of `--node-file`: it is taken as one that isn't there yet, without
-    /// pods; whether one of its name is there isn't asked.
+    /// False for a node from `--node-file`, which counts as not existing yet and as having no pods,
+    /// even if a node of that name exists.
     pub node_exists: bool,
-    /// What is tried, in the words of the flags.
+    /// The changes to try, as written in the flags.
     pub changes: Vec<String>,
-    /// What the controller would do about them.
+    /// What the controller would do in response.
     pub effects: Effects<Affected<'a>, Affected<'a>>,
-    /// What they do to where DaemonSets are expected, of those that they break, mend or leave
-    /// broken; absent where there is none.
+    /// The effect on expectations that the changes break, fix or leave broken; absent where there
+    /// are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expectations: Vec<ExpectationChange<'a>>,
-    /// As it is; `null` for a node that isn't there yet.
+    /// As it is; `null` for a node that doesn't exist yet.
     pub today: Option<DaemonSetsOnNode<'a>>,
-    /// As it would be, before the controller acts; the sums are those after it has.
+    /// As it would be, before the controller acts; the sums are those after it has acted.
     pub then: DaemonSetsOnNode<'a>,
 }
 
@@ -140,7 +140,7 @@ pub struct DaemonSetsOnNode<'a> {
     /// Requests, allocatable, and what is left.
     #[serde(flatten)]
     pub sums: Sums<'a>,
-    /// How many are in which state.
+    /// How many DaemonSets are in which state.
     pub summary: Summary,
 }
 
@@ -156,7 +156,7 @@ impl<'a> DaemonSetsOnNode<'a> {
     }
 }
 
-/// The node itself, in few words.
+/// The node itself, in brief.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -171,7 +171,7 @@ pub struct Condition<'a> {
     pub cordoned: bool,
     /// The taints, as `kubectl taint` writes them.
     pub taints: Vec<String>,
-    /// That the node is being deleted; absent for one that stays.
+    /// The node's deletion; absent unless it is being deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion: Option<NodeDeletion<'a>>,
 }
@@ -201,21 +201,21 @@ impl<'a> From<&'a facts::Condition> for Condition<'a> {
     }
 }
 
-/// What the daemon pods of a node ask for together, and what they leave.
+/// What the daemon pods of a node request together, and what they leave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sums<'a> {
-    /// What the scheduler counts of the pods of those that run, as they are, those that are
-    /// lost at the next rollout among them, and of new ones of those that would start; `pods`
-    /// is how many they are.
+    /// What the scheduler counts for the pods of running DaemonSets as they are (including those
+    /// that the next rollout loses) and for new pods of those that would start; `pods` is their
+    /// number.
     pub requests: Quantities<'a>,
     /// The node's `status.allocatable`; `null` when the node couldn't be read or doesn't say.
     pub allocatable: Option<BTreeMap<&'a str, &'a str>>,
-    /// Allocatable less the requests, for all other pods together; negative where the
-    /// daemon pods alone don't fit. A resource of which allocatable isn't a quantity, or that
-    /// it says nothing of though every kubelet reports it (cpu, memory, ephemeral-storage,
-    /// pods), is left out: what is left of it isn't known.
+    /// Allocatable minus the requests, for all other pods together; negative where the daemon pods
+    /// alone don't fit. A resource is left out where its allocatable isn't a quantity, or is
+    /// missing though every kubelet reports it (cpu, memory, ephemeral-storage, pods): what is left
+    /// of it isn't known.
     pub left: Option<Quantities<'a>>,
     /// The share of allocatable that is requested, in percent.
     pub percent: &'a BTreeMap<String, f64>,
@@ -239,22 +239,22 @@ impl<'a> From<&'a facts::Sums> for Sums<'a> {
 pub struct Summary {
     /// DaemonSets that should run here and have a pod.
     pub runs: usize,
-    /// DaemonSets that should run here; the controller makes a pod at its next sync.
+    /// DaemonSets that should run here; the controller creates a pod at its next sync.
     pub would_start: usize,
-    /// DaemonSets whose pod shouldn't be here; it runs on until a rollout or a hand deletes
-    /// it, and none is made again.
+    /// DaemonSets with a misscheduled pod here; it runs until a rollout or somebody deletes it, and
+    /// isn't created again.
     pub lost_at_rollout: usize,
-    /// DaemonSets whose pod shouldn't be here; the controller deletes it at its next sync,
-    /// or taint eviction does.
+    /// DaemonSets with a misscheduled pod here; the controller deletes it at its next sync, or
+    /// taint eviction does.
     pub would_stop: usize,
-    /// DaemonSets of which a pod should come or go, and something keeps the controller
-    /// from it; the reasons have what.
+    /// DaemonSets with a pod that should be created or deleted while something prevents the
+    /// controller from it; the reasons say what.
     pub held: usize,
-    /// DaemonSets that have no pod here, and should have none.
+    /// DaemonSets that have no pod here and should have none.
     pub excluded: usize,
-    /// DaemonSets of which it isn't known, for the node or its pods couldn't be read.
+    /// DaemonSets for which this isn't known, because the node or its pods couldn't be read.
     pub unknown: usize,
-    /// Those of all states that aren't as they should be.
+    /// Those with problems, in any state.
     pub not_clean: usize,
 }
 
@@ -281,30 +281,30 @@ pub struct OnNode<'a> {
     /// The DaemonSet.
     #[serde(flatten)]
     pub daemon_set: DaemonSetRef<'a>,
-    /// What becomes of it here.
+    /// Its state here.
     pub state: State,
     /// Whether it is as it should be; `null` when that can't be known.
     pub clean: Option<bool>,
-    /// A pod is made here when there is none; `null` when the node couldn't be read.
+    /// Whether a pod is created here when there is none; `null` when the node couldn't be read.
     pub should_run: Option<bool>,
-    /// A pod that is here stays; `null` when the node couldn't be read.
+    /// Whether an existing pod stays; `null` when the node couldn't be read.
     pub should_continue_running: Option<bool>,
     /// Both in one word.
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
-    /// It is expected to run here, whether or not it does.
+    /// Whether it is expected to run here, whether or not it does.
     pub expected: bool,
     /// How far the node is from being eligible.
     pub distance: Distance,
-    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
+    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled automatically.
     pub update_strategy: StrategyType,
-    /// What the scheduler counts of its pods here together, as they are: after LimitRanges
-    /// and in-place resizes. Where none is here, what a new one would request. `null` when a
-    /// quantity can't be parsed.
+    /// What the scheduler counts for its pods here, as they are after LimitRanges and in-place
+    /// resizes; without a pod here, what a new one would request. `null` when a quantity can't be
+    /// parsed.
     pub requests: Option<Quantities<'a>>,
-    /// What a new pod would request: by the template, with what the namespace's LimitRanges
-    /// add as far as they were read. `None` when a quantity of it can't be parsed.
+    /// What a new pod would request: by the template, plus the defaults of the namespace's
+    /// LimitRanges as far as they were read. `None` when one of its quantities can't be parsed.
     pub new_pod_requests: Option<Quantities<'a>>,
     /// All reasons.
     pub reasons: Vec<Reason>,

@@ -1,4 +1,4 @@
-//! A reason as it is published.
+//! The published form of a reason.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,19 +20,19 @@ pub struct Reason {
     pub code: Code,
     /// The reason in words.
     pub message: Sentence,
-    /// What it denies by itself; left out when it only explains.
+    /// What it denies by itself; left out when it only explains something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decides: Option<Decides>,
-    /// The field of the DaemonSet that asks for it.
+    /// The field of the DaemonSet that requires it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// The node's taint, as `kubectl taint` writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taint: Option<String>,
-    /// Who owns the taint, or holds the node that is being deleted, where that is known.
+    /// The owner of the taint, or of the node's finalizer, where known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<&'static str>,
-    /// When the taint goes, where that is known.
+    /// When the taint is removed, where known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends_when: Option<EndsWhen>,
     /// The node's label, `key=value`, or `key` alone when the node lacks it.
@@ -41,25 +41,26 @@ pub struct Reason {
     /// The requirement, as `key In [a, b]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
-    /// What refused a create, such as `QuotaExceeded` or `WebhookFailed`; left out for others.
+    /// What refused a create, such as `QuotaExceeded` or `WebhookFailed`; left out for other
+    /// reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<&'static str>,
-    /// The object that refused it, as it is; left out where none was read that tells more.
+    /// The object that refused it, as it is; left out where no such object was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused_by: Option<RefusedBy>,
-    /// Why the node isn't ready, such as `NetworkPlugin` or `Silent`; left out for others.
+    /// Why the node isn't ready, such as `NetworkPlugin` or `Silent`; left out for other reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_cause: Option<&'static str>,
-    /// How the container ended last, such as `OutOfMemory` or `ExecFormat`; left out where it
-    /// hasn't.
+    /// How the container last ended, such as `OutOfMemory` or `ExecFormat`; left out where it
+    /// hasn't ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_end: Option<&'static str>,
-    /// Why the container can't get its image, such as `RateLimited` or `NoPlatform`; left out
-    /// where nothing says so.
+    /// Why the container can't get its image, such as `RateLimited` or `NoPlatform`; left out where
+    /// that isn't known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_failure: Option<&'static str>,
-    /// Why the container or pod can't be started or ended, such as `MissingObject` or
-    /// `NoHostPath`; left out where nothing says so in a known form.
+    /// Why the container or pod can't be started or ended, such as `MissingObject` or `NoHostPath`;
+    /// left out where the message has no known form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<&'static str>,
     /// How many pods of the DaemonSet have failed on the node; left out where only this one has.
@@ -68,14 +69,14 @@ pub struct Reason {
     /// The finalizers that hold the pod or the node; left out where none do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finalizers: Option<Vec<String>>,
-    /// The pods that have what the pod lacks on its node, as `namespace/name`; left out where
-    /// none are known.
+    /// The pods that hold what the pod lacks on its node, as `namespace/name`; left out where none
+    /// are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holders: Option<Vec<String>>,
 }
 
 impl Reason {
-    /// The reason as it is said at `now`.
+    /// The reason, described at `now`.
     #[must_use]
     pub fn new(reason: &facts::Reason, now: Timestamp) -> Self {
         let label = reason.label().map(|(key, value)| match value {
@@ -109,7 +110,7 @@ pub(super) fn some(names: Vec<String>) -> Option<Vec<String>> {
     (!names.is_empty()).then_some(names)
 }
 
-/// All of `reasons` as they are said at `now`.
+/// All of `reasons`, described at `now`.
 #[must_use]
 pub fn reasons(reasons: &[facts::Reason], now: Timestamp) -> Vec<Reason> {
     reasons.iter().map(|r| Reason::new(r, now)).collect()

@@ -1,4 +1,4 @@
-//! What refused a create, as it is published.
+//! The published form of what refused a create.
 
 use std::collections::BTreeMap;
 
@@ -16,35 +16,35 @@ use super::reason::some;
 pub struct RefusedBy {
     /// Its kind, such as `ResourceQuota`.
     pub kind: &'static str,
-    /// Its name; left out where none has the name that was asked for, or it is one of several.
+    /// Its name; left out where no object has the requested name, or where it is one of several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Whether it doesn't refuse the create any more: the controller then tries again by itself.
+    /// Whether it no longer refuses the create: the controller then tries again by itself.
     pub lifted: bool,
-    /// The Pod Security level that the namespace enforces; left out for others.
+    /// The Pod Security level that the namespace enforces; left out for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforces: Option<String>,
     /// The scopes of a quota; left out where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
-    /// What a quota allows of what was exceeded; left out where it isn't full.
+    /// The quota's limits for the exceeded resources; left out where it isn't full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hard: Option<BTreeMap<String, String>>,
-    /// What is used of that; left out as `hard` is.
+    /// How much of them is used; left out like `hard`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<BTreeMap<String, String>>,
-    /// Other objects of the kind that stand in the way too, or that don't help; left out where
+    /// Other objects of the kind that also stand in the way, or that don't help; left out where
     /// there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub others: Option<Vec<String>>,
-    /// Names that are nearly the one that doesn't exist; left out where there are none.
+    /// Names similar to the one that doesn't exist; left out where there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub near: Option<Vec<String>>,
-    /// The webhook's `failurePolicy`; left out for others.
+    /// The webhook's `failurePolicy`; left out for other kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure_policy: Option<String>,
-    /// Whether the webhook's Service selects the DaemonSet's own pods, which the webhook keeps
-    /// from being created; left out where that isn't so.
+    /// Whether the webhook's Service selects the DaemonSet's own pods, whose creation the webhook
+    /// prevents; left out where it doesn't.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own_pods: Option<bool>,
 }
@@ -52,7 +52,7 @@ pub struct RefusedBy {
 const QUOTA: &str = "ResourceQuota";
 
 impl RefusedBy {
-    /// What objects say of a refusal.
+    /// What objects tell about a refusal.
     #[must_use]
     pub fn new(evidence: &Evidence) -> Self {
         let of = |kind, name: Option<&String>| Self {

@@ -10,14 +10,14 @@ use crate::analysis::rules;
 use crate::model::Command;
 use crate::words::{self, Sentence};
 
-/// One rule of the template held against the node.
+/// One rule of the template applied to the node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
     /// The field of the DaemonSet.
     pub field: String,
-    /// Whether the node passes it; `null` for one that has no say.
+    /// Whether the node passes it; `null` for a rule that decides nothing.
     pub passed: Option<bool>,
     /// What the template asks.
     pub template: Sentence,
@@ -40,11 +40,11 @@ impl From<&rules::Rule> for Rule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Distance {
-    /// Labels that would have to change.
+    /// The labels that would have to change.
     pub labels: usize,
     /// Tolerations that are missing.
     pub tolerations: usize,
-    /// Conditions of the node that have to be over, for which no toleration is missing.
+    /// Conditions of the node that have to end, where no toleration is missing.
     pub conditions: usize,
     /// Other fields of the template that rule the node out by name.
     pub fields: usize,
@@ -70,34 +70,34 @@ pub struct Remedy<'a> {
     pub obstacle: Sentence,
     /// What it changes.
     pub changes: ChangedObject,
-    /// `mutating`, or `inspect` for what changes nothing.
+    /// `mutating`, or `inspect` for a read-only step.
     pub tag: Tag,
-    /// Who ends the obstacle, or puts back what is missing.
+    /// Who removes the obstacle, or restores what is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<&'static str>,
-    /// When the owner ends it.
+    /// When the owner removes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends_when: Option<EndsWhen>,
-    /// A command that does it, or shows more where nothing is to be changed, quoted for a
-    /// POSIX shell; left out where there is none, or where a name can't be an argument of it.
+    /// A command that does it, or shows more where nothing has to be changed, quoted for a POSIX
+    /// shell; left out where there is none, or where a name can't be passed as an argument.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<&'a Command>,
     /// The field of the DaemonSet to change, when the template is changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What to add there, as YAML to paste; left out when the field is to be taken out.
+    /// What to add there, as YAML to paste; left out when the field is to be removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fragment: Option<String>,
-    /// What it does, and what follows.
+    /// What it does, and what happens then.
     pub text: Sentence,
-    /// What a change of the template does by itself to all nodes; left out for other changes,
-    /// and where not all nodes and pods could be read.
+    /// What a change of the template does by itself to all nodes; left out for other changes, and
+    /// where not all nodes and pods could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impact: Option<Impact<'a>>,
 }
 
 impl<'a> Remedy<'a> {
-    /// The published form of a remedy for `node`; `on_delete` where no pod restarts by itself.
+    /// The published form of a remedy for `node`; `on_delete` where no pod restarts automatically.
     #[must_use]
     pub fn new(remedy: &'a facts::Remedy, node: &str, on_delete: bool) -> Self {
         let field = remedy.field();
@@ -116,20 +116,20 @@ impl<'a> Remedy<'a> {
     }
 }
 
-/// Nodes that a change of the template would add or take away.
+/// Nodes that a change of the template would add or remove.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Impact<'a> {
     /// Nodes that become eligible; pods start there at once.
     pub gained: &'a [String],
-    /// Nodes that are no longer eligible, whether they have a pod or not; those that lose one
-    /// stand in `notMadeAgain`.
+    /// Nodes that are no longer eligible, whether they have a pod or not; those that lose a pod are
+    /// in `notMadeAgain`.
     #[serde(rename = "lost")]
     pub no_longer_eligible: &'a [String],
     /// Nodes whose pod the rollout replaces, as it does after each change of the template.
     pub rolled: usize,
-    /// Nodes whose pod the rollout deletes, and none is made again.
+    /// Nodes whose pod the rollout deletes without creating another.
     pub not_made_again: &'a [String],
 }
 

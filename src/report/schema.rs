@@ -15,7 +15,7 @@ use crate::words::Sentence;
 use super::header::API_VERSION;
 use super::{claims, eligibility, node, rollout};
 
-/// The schema of all that a command answers.
+/// The schema of everything that a command answers.
 struct Published {
     /// Its file.
     name: &'static str,
@@ -151,7 +151,7 @@ fn list(forms: &[Schema]) -> Value {
     })
 }
 
-/// Makes a schema as strict as the type is, and as plain as people read it.
+/// Makes a schema as strict as the type, and readable.
 fn tidy(schema: &mut Value) {
     match schema {
         Value::Array(values) => values.iter_mut().for_each(tidy),
@@ -160,7 +160,7 @@ fn tidy(schema: &mut Value) {
             if let Some(Value::String(text)) = fields.get_mut("description") {
                 *text = text.replace('\n', " ");
             }
-            // Those of Rust's numbers are none of JSON Schema's.
+            // Rust's number formats don't exist in JSON Schema.
             if fields.get("format").is_some_and(|f| f != "date-time") {
                 fields.remove("format");
             }
@@ -170,7 +170,7 @@ fn tidy(schema: &mut Value) {
     }
 }
 
-/// An object has no field beside those of its type, and one that may be left out is never `null`.
+/// An object has no fields other than those of its type, and an optional field is never `null`.
 fn close(object: &mut Map<String, Value>) {
     let required = object.get("required").cloned().unwrap_or_default();
     let required = required.as_array().map_or(&[][..], Vec::as_slice);

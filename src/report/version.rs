@@ -1,4 +1,4 @@
-//! What `version` prints, with the names of `kubectl version`.
+//! The output of `version`, with the names of `kubectl version`.
 
 use serde::Serialize;
 
@@ -7,12 +7,12 @@ use crate::analysis::basis::VERIFIED_RELEASE;
 /// The version of this program.
 pub const GIT_VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
 
-/// This program's version, and the release that it was compared with.
+/// This program's version, and the release that it was checked against.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VersionReport {
     client_version: ClientVersion,
-    /// The Kubernetes release whose code its decisions were compared with.
+    /// The Kubernetes release whose code its decisions were checked against.
     verified_kubernetes_version: &'static str,
 }
 
@@ -25,7 +25,7 @@ struct ClientVersion {
     git_version: &'static str,
 }
 
-/// The version of what runs.
+/// The program's own version.
 pub const VERSION: VersionReport = VersionReport {
     client_version: ClientVersion {
         major: env!("CARGO_PKG_VERSION_MAJOR"),

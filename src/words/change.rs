@@ -1,4 +1,4 @@
-//! Changes of nodes, as a what-if tries them.
+//! Changes of nodes that a what-if tries.
 
 use crate::model::node_change::NodeChange;
 

@@ -1,4 +1,4 @@
-//! What a comment for a pull request says of itself.
+//! What a comment for a pull request says about itself.
 
 use jiff::Timestamp;
 
@@ -6,8 +6,8 @@ use super::notation::{counted, daemon_sets};
 use super::sentence::Sentence;
 use super::time::elapsed;
 
-/// How old the state is that an answer at `evaluated_at` was computed from; `written_at` is
-/// `None` where the time was given.
+/// The age of the state from which an answer at `evaluated_at` was computed; `written_at` is `None`
+/// where the time was given.
 #[must_use]
 pub fn state(evaluated_at: Timestamp, written_at: Option<Timestamp>) -> Sentence {
     Sentence::new(match written_at {
@@ -19,7 +19,7 @@ pub fn state(evaluated_at: Timestamp, written_at: Option<Timestamp>) -> Sentence
     })
 }
 
-/// The version of the server that the state is of.
+/// The version of the server that the state is from.
 #[must_use]
 pub fn server(version: &str) -> Sentence {
     Sentence::new(format!("The API server is {version}."))

@@ -10,7 +10,8 @@ use super::notation::nodes;
 use super::reason::exclusions;
 use super::sentence::Sentence;
 
-/// That nodes are excluded though the DaemonSet is expected on them, before what excludes them.
+/// Introduces nodes that are excluded though the DaemonSet is expected on them; what excludes them
+/// follows.
 pub const EXCLUDED: &str = "excluded, though expected";
 
 /// How many of the expected nodes are covered.
@@ -28,7 +29,7 @@ pub fn coverage(coverage: &Coverage) -> Sentence {
     })
 }
 
-/// Which nodes are expected, and who says so.
+/// Which nodes are expected, and who expects them.
 fn expected(expected: &Expected) -> String {
     let least = match expected.at_least {
         None | Some(1) => String::new(),
@@ -62,14 +63,14 @@ fn selected(selector: &str) -> String {
     }
 }
 
-/// What keeps a DaemonSet from nodes that it is expected on.
+/// What excludes the DaemonSet from nodes on which it is expected.
 #[must_use]
 pub fn excluded(reasons: &[Reason], now: Timestamp) -> Sentence {
     let why = exclusions(&reasons.iter().collect::<Vec<_>>(), now);
     Sentence::new(format!("{EXCLUDED}: {why}"))
 }
 
-/// Why a node is wrong that `why` excludes: what follows its name.
+/// Why a node is wrong that `why` excludes, to follow its name.
 pub(super) fn excluded_node(expected: Option<&Expected>, ds: &str, why: &str) -> String {
     match expected.and_then(|e| e.selector.as_deref()) {
         Some(selector) => {
@@ -80,7 +81,7 @@ pub(super) fn excluded_node(expected: Option<&Expected>, ds: &str, why: &str) ->
     }
 }
 
-/// That fewer nodes are selected than an expectation asks for.
+/// Fewer nodes are selected than an expectation asks for.
 pub(super) fn fewer(selector: &str, at_least: usize, found: usize) -> String {
     let which = match selector {
         "" => String::new(),
@@ -97,7 +98,7 @@ pub(super) fn fewer(selector: &str, at_least: usize, found: usize) -> String {
     }
 }
 
-/// That a change excludes expected nodes, after the first line of an answer; `None` where it
+/// A change excludes expected nodes, to follow the first line of an answer; `None` where it
 /// excludes none.
 #[must_use]
 pub fn breaks(changes: &[ExpectationChange]) -> Option<Sentence> {
@@ -112,7 +113,7 @@ pub fn of_change(change: &ExpectationChange) -> Sentence {
     Sentence::new(format!("Expected on {}", expected(&change.expected)))
 }
 
-/// Where the DaemonSet of a change is expected, behind the names of nodes.
+/// Where the DaemonSet of a change is expected, to follow the names of nodes.
 #[must_use]
 pub fn behind_nodes(change: &ExpectationChange) -> Sentence {
     let expected = &change.expected;
@@ -120,14 +121,14 @@ pub fn behind_nodes(change: &ExpectationChange) -> Sentence {
     Sentence::new(format!("; expected on {which} ({by})"))
 }
 
-/// What a change does to an expectation on some nodes, before their names.
+/// The effect of a change on an expectation on some nodes, to precede their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// The DaemonSet may run there today, and not then.
+    /// The DaemonSet may run there today, but not afterwards.
     Breaks,
-    /// It may run there then, and not today.
+    /// It may run there afterwards, but not today.
     Mends,
-    /// It is kept from them today and then.
+    /// It is excluded from them today and afterwards.
     StillUncovered,
 }
 
@@ -151,8 +152,8 @@ pub const fn on_node(effect: Effect) -> &'static str {
     }
 }
 
-/// How many nodes there are then of those that are expected at least, where that is too few
-/// or was.
+/// How many of the least number of expected nodes there are afterwards, where that is or was too
+/// few.
 #[must_use]
 pub fn least(change: &ExpectationChange) -> Option<Sentence> {
     let (at_least, found) = change.expected.at_least.zip(change.nodes)?;

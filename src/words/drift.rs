@@ -1,4 +1,4 @@
-//! Pods that a label makes count as updated while they aren't what the template says.
+//! Pods that count as updated by a label but differ from the template.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use crate::analysis::rollout::plan::Drift;
 
 use super::sentence::Sentence;
 
-/// That a pod counts as updated and isn't.
+/// A pod counts as updated but isn't.
 #[must_use]
 pub fn drift(drift: &Drift) -> Sentence {
     Sentence::new(format!("pod {} {}", drift.pod, cause(&drift.cause)))
 }
 
-/// The same in a row beside the pod, what differs first.
+/// The same in a row next to the pod, with the difference first.
 #[must_use]
 pub fn row(drift: &Drift) -> Sentence {
     let mut parts = images(&drift.images);
-    // Images are told with both values already.
+    // Images are already shown with both values.
     let is_new = |field: &&str| drift.images.is_empty() || !field.ends_with("].image");
     let fields = drift.fields.iter().map(String::as_str);
     let fields: Vec<_> = fields.filter(is_new).collect();
@@ -28,7 +28,7 @@ pub fn row(drift: &Drift) -> Sentence {
     Sentence::new(parts.join("; "))
 }
 
-/// The label that makes a pod count as updated.
+/// The label by which a pod counts as updated.
 #[must_use]
 pub const fn label(by: DriftBy) -> &'static str {
     match by {
@@ -37,8 +37,8 @@ pub const fn label(by: DriftBy) -> &'static str {
     }
 }
 
-/// What a pod runs and why it counts as updated all the same; `subject` is the pod, where it
-/// is told.
+/// What a pod runs and why it still counts as updated; `subject` is the pod, unless it is already
+/// named.
 pub(super) fn reason(
     subject: &str,
     why: &DriftCause,
@@ -49,7 +49,7 @@ pub(super) fn reason(
     parts.join("; ")
 }
 
-/// Each container whose image differs, with both.
+/// Each container with another image, with both images.
 pub(super) fn images(differing: &BTreeMap<String, ImageDrift>) -> Vec<String> {
     let image = |(container, images): (&String, &ImageDrift)| match &images.pod {
         Some(image) => format!("{container} runs {image}, not {}", images.template),
@@ -58,7 +58,7 @@ pub(super) fn images(differing: &BTreeMap<String, ImageDrift>) -> Vec<String> {
     differing.iter().map(image).collect()
 }
 
-/// Goes on from the pod.
+/// Continues after the pod.
 fn cause(cause: &DriftCause) -> String {
     let why = match cause {
         DriftCause::Generation { generation, hash } => {

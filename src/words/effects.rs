@@ -1,4 +1,4 @@
-//! What the controller would do about changes of nodes.
+//! What the controller would do in response to changes of nodes.
 
 use crate::analysis::effects::{EffectCounts, StaysUntil};
 use crate::analysis::node::NodeEligibility;
@@ -10,7 +10,7 @@ use super::notation::{counted, nodes};
 use super::reason::obstacles;
 use super::sentence::Sentence;
 
-/// What becomes of pods, each the beginning of a line that ends with their names.
+/// What happens to pods: each is the beginning of a line that ends with their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// One is made.
@@ -19,17 +19,17 @@ pub enum Effect {
     Stop,
     /// It isn't bound, and is deleted at the next sync.
     StopOnceSynced,
-    /// It stays until then, and isn't made again.
+    /// It stays until then, and isn't created again.
     Stay(StaysUntil),
     /// Taint eviction removes it over and over.
     Evicted,
-    /// One would be made today alone.
+    /// One would be created today only.
     NoLongerStart,
-    /// It would be deleted today alone.
+    /// It would be deleted today only.
     Keep,
 }
 
-/// What becomes of a DaemonSet's pods, before names of nodes or of pods on nodes.
+/// What happens to a DaemonSet's pods, to precede names of nodes or of pods on nodes.
 #[must_use]
 pub const fn of_daemon_set(effect: Effect) -> &'static str {
     match effect {
@@ -45,7 +45,7 @@ pub const fn of_daemon_set(effect: Effect) -> &'static str {
     }
 }
 
-/// What becomes of the pods on a node, before names of DaemonSets.
+/// What happens to the pods on a node, to precede names of DaemonSets.
 #[must_use]
 pub const fn on_node(effect: Effect) -> &'static str {
     match effect {
@@ -71,7 +71,7 @@ pub const fn on_node(effect: Effect) -> &'static str {
     }
 }
 
-/// What is to be known of one of the changes whatever the nodes are.
+/// A note about one of the changes, whatever the nodes are.
 #[must_use]
 pub fn about_changes(changes: &[NodeChange]) -> Option<&'static str> {
     changes.contains(&NodeChange::Cordon).then_some(
@@ -79,7 +79,7 @@ pub fn about_changes(changes: &[NodeChange]) -> Option<&'static str> {
     )
 }
 
-/// That nothing comes of changes of a node, and why.
+/// A change of a node has no effect, and why.
 #[must_use]
 pub const fn nothing_on_node(report: &NodeWhatIf) -> &'static str {
     if report.then.summary.unknown > 0 {
@@ -93,7 +93,7 @@ pub const fn nothing_on_node(report: &NodeWhatIf) -> &'static str {
 
 const AS_TODAY: &str = "The controller would do what it does today.";
 
-/// What changes of nodes do to a DaemonSet, in one line.
+/// The effect of changes of nodes on a DaemonSet, in one line.
 #[must_use]
 pub fn first_line(report: &WhatIfReport) -> Sentence {
     let names: Vec<&str> = report.then.nodes.iter().map(|n| &*n.name).collect();
@@ -120,7 +120,7 @@ pub fn first_line(report: &WhatIfReport) -> Sentence {
     })
 }
 
-/// What changes of a node do to the DaemonSets on it, in one line.
+/// The effect of changes of a node on its DaemonSets, in one line.
 #[must_use]
 pub fn first_line_of_node(report: &NodeWhatIf) -> Sentence {
     let node = &report.node;
@@ -168,7 +168,7 @@ fn subject(changes: &[NodeChange], names: &[&str]) -> String {
     }
 }
 
-/// What becomes of how many pods, as the ends of a sentence; the first says that they are pods.
+/// What happens to how many pods, as ends of a sentence; the first one says that they are pods.
 fn done(counts: &EffectCounts) -> Vec<String> {
     let them = |n: usize| if n == 1 { "it is" } else { "they are" };
     let [rolled, deleted, recovers] = counts.stay.map(|(_, n)| n);
@@ -199,7 +199,7 @@ fn done(counts: &EffectCounts) -> Vec<String> {
     all.collect()
 }
 
-/// How many nodes stay as they are; `None` for none.
+/// How many nodes don't change; `None` for none.
 #[must_use]
 pub fn unchanged(count: usize) -> Option<Sentence> {
     let text = match count {
@@ -210,7 +210,7 @@ pub fn unchanged(count: usize) -> Option<Sentence> {
     Some(Sentence::new(text))
 }
 
-/// Why a node is eligible then as it is.
+/// Why a node is eligible both today and afterwards.
 #[must_use]
 pub fn why_then(node: &NodeEligibility, now: jiff::Timestamp) -> Sentence {
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());

@@ -1,4 +1,4 @@
-//! What a manifest has to hold, as YAML to paste.
+//! What a manifest has to contain, as YAML to paste.
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 
@@ -10,13 +10,13 @@ use crate::analysis::template_field::TemplateField;
 use super::sentence::Sentence;
 use super::template_field;
 
-/// To which field a fragment is to be added, before it.
+/// The field to which a fragment is added, to precede it.
 #[must_use]
 pub fn add_to(field: &TemplateField) -> Sentence {
     Sentence::new(format!("add to {}:", template_field::shortened(field)))
 }
 
-/// What to add to the field, as YAML to paste; `None` when it is to be taken out.
+/// What to add to the field, as YAML to paste; `None` when it is to be removed.
 #[must_use]
 pub fn fragment(remedy: &Remedy) -> Option<String> {
     match &remedy.action {
@@ -39,7 +39,7 @@ pub fn fragment(remedy: &Remedy) -> Option<String> {
     }
 }
 
-/// All that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
+/// Everything that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
 #[must_use]
 pub fn fragments(remedies: &[Remedy]) -> Option<String> {
     let all: Vec<_> = remedies.iter().filter_map(fragment).collect();
@@ -69,7 +69,7 @@ fn term(requirement: NodeSelectorRequirement) -> String {
     )
 }
 
-/// Quotes what YAML would take for something else than a string.
+/// Quotes what YAML would read as something other than a string.
 fn quoted(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text

@@ -1,4 +1,4 @@
-//! What each gauge is, for who reads it where it is scraped.
+//! The help text of each gauge.
 
 use crate::analysis::gauges::Gauge;
 

@@ -1,10 +1,10 @@
-//! What is said of a map of DaemonSets and nodes.
+//! Sentences about a map of DaemonSets and nodes.
 
 use crate::analysis::map::{GroupBy, GroupName, NodeMap};
 
 use super::sentence::Sentence;
 
-/// What a mark of a cell means.
+/// The meaning of a cell's mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// All nodes that should run it are clean.
@@ -13,9 +13,9 @@ pub enum Mark {
     Some,
     /// None of them.
     None,
-    /// There is none that should run it.
+    /// There are none that should run it.
     Excluded,
-    /// Nodes that shouldn't have a pod and have one.
+    /// Nodes with a pod that shouldn't have one.
     Misscheduled,
     /// Nodes of which too little was read.
     Unknown,
@@ -34,8 +34,8 @@ pub const fn meaning(mark: Mark) -> &'static str {
     }
 }
 
-/// The name of a group: what its nodes have in common, in brackets where that is nothing of
-/// what they are grouped by.
+/// The name of a group: what its nodes have in common, in brackets where that isn't a value of the
+/// grouping.
 #[must_use]
 pub fn group(name: &GroupName) -> &str {
     match name {
@@ -49,7 +49,7 @@ pub fn group(name: &GroupName) -> &str {
     }
 }
 
-/// What the columns are; `None` where there is one for all nodes.
+/// What the columns are; `None` where one column covers all nodes.
 #[must_use]
 pub fn grouped_by(by: &GroupBy) -> Option<Sentence> {
     let another = "--map=LABEL takes another label";
@@ -67,7 +67,7 @@ pub fn grouped_by(by: &GroupBy) -> Option<Sentence> {
     }))
 }
 
-/// Which groups there was no room for, by their places.
+/// Which groups there was no room for, by index.
 #[must_use]
 pub fn left_off(map: &NodeMap, places: &[usize]) -> Sentence {
     let bad = places.iter().filter(|at| map.has_problems(**at)).count();
@@ -88,7 +88,7 @@ pub fn left_off(map: &NodeMap, places: &[usize]) -> Sentence {
     ))
 }
 
-/// What all names of groups begin and end with, where that is left out of the heads.
+/// The common beginning and end of all group names, where the headers leave it out.
 #[must_use]
 pub fn left_out(before: &str, after: &str) -> Sentence {
     let parts = [(before, "begin with"), (after, "end with")];

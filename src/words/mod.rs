@@ -1,5 +1,5 @@
-//! What is said to people about a cluster: text is made here from typed facts, last of
-//! all, and no other layer takes it apart.
+//! Everything that people are told about a cluster: text is made here, last, from typed facts, and
+//! no other layer takes it apart.
 
 pub mod change;
 pub mod claims;

@@ -7,26 +7,26 @@ use super::notation::counted;
 use super::remedy;
 use super::sentence::Sentence;
 
-/// The heading of what to do.
+/// The heading of the next steps.
 pub const HEADING: &str = "Next";
 
-/// The heading of what shows how a change ends.
+/// The heading of the command that follows a change.
 pub const FOLLOW: &str = "Afterwards";
 
-/// The heading of what repairs it, below that.
+/// The heading of the repairs, below that.
 pub const WAYS: &str = "Ways to fix it, safest first";
 
-/// The same where there is but one.
+/// The same where there is only one.
 pub const ONE_WAY: &str = "A way to fix it";
 
-/// A step of a numbered list.
+/// A step in a numbered list.
 #[must_use]
 pub fn numbered(number: usize, kind: &StepKind) -> Sentence {
     let text = step(kind).unwrap_or_default();
     Sentence::new(format!("{number}. {text}"))
 }
 
-/// Whose path it is that nodes with another container runtime lack.
+/// Explains a path of Docker that nodes with another container runtime lack.
 fn of_docker(path: &str) -> &'static str {
     match path.contains("docker") {
         true => " Nodes whose container runtime is containerd or CRI-O don't have Docker's.",
@@ -37,22 +37,59 @@ fn of_docker(path: &str) -> &'static str {
 /// What a step does and what it risks; `None` for one that only reads.
 #[must_use]
 pub fn step(kind: &StepKind) -> Option<Sentence> {
-    if let StepKind::ChangeTemplate {
-        changes,
-        impact,
-        on_delete,
-    } = kind
-    {
-        return Some(remedy::changes(changes, impact.as_ref(), *on_delete));
-    }
-    let text = of_room(kind)
-        .or_else(|| of_container(kind))
-        .or_else(|| of_admission(kind))
-        .or_else(|| of_webhooks(kind));
+    let text = match kind {
+        StepKind::Look | StepKind::Explain | StepKind::Plan => None,
+        StepKind::ChangeTemplate {
+            changes,
+            impact,
+            on_delete,
+        } => return Some(remedy::changes(changes, impact.as_ref(), *on_delete)),
+        StepKind::ChangePort { .. }
+        | StepKind::DeleteHolder { .. }
+        | StepKind::DeleteOrphans { .. }
+        | StepKind::ClearNodeSelector { .. }
+        | StepKind::MakeAnew
+        | StepKind::SelectNodes { .. }
+        | StepKind::CreatePriorityClass { .. }
+        | StepKind::RaisePriority { .. }
+        | StepKind::RequestLess { .. }
+        | StepKind::RemoveAntiAffinity
+        | StepKind::DefaultScheduler
+        | StepKind::FreeNode { .. }
+        | StepKind::ForceDelete { .. }
+        | StepKind::DeleteMisscheduled { .. } => of_room(kind),
+        StepKind::AllowInNamespace { .. }
+        | StepKind::CreateQuota
+        | StepKind::RaiseQuota { .. }
+        | StepKind::CreateServiceAccount
+        | StepKind::AllowConstraints
+        | StepKind::UseNear { .. }
+        | StepKind::CreateMissingClass { .. }
+        | StepKind::InstallRuntime { .. }
+        | StepKind::WithoutRuntimeClass
+        | StepKind::KeepToLimits
+        | StepKind::SpecifyRequests { .. }
+        | StepKind::AllowPolicy => of_admission(kind),
+        StepKind::MeetPolicy
+        | StepKind::RunWebhook { .. }
+        | StepKind::RenewCertificate
+        | StepKind::IgnoreFailures { .. }
+        | StepKind::FindSlowWebhook
+        | StepKind::RestoreRights
+        | StepKind::FinishDeletion => of_webhooks(kind),
+        StepKind::KeepTo { .. }
+        | StepKind::RaiseMemoryLimit { .. }
+        | StepKind::ProvidePath { .. }
+        | StepKind::ShareVolume
+        | StepKind::SetUser
+        | StepKind::ShareMount { .. }
+        | StepKind::AllowSysctl { .. }
+        | StepKind::RaisePullLimit => of_container(kind),
+    };
     text.map(Sentence::new)
 }
 
-/// What gives a pod its place on a node.
+/// How to make room for a pod on a node.
 fn of_room(kind: &StepKind) -> Option<String> {
     Some(match kind {
         StepKind::ChangePort { port } => format!(
@@ -120,7 +157,7 @@ fn of_room(kind: &StepKind) -> Option<String> {
     })
 }
 
-/// What has the API server allow the pods.
+/// How to make the API server admit the pods.
 fn of_admission(kind: &StepKind) -> Option<String> {
     Some(match kind {
         StepKind::AllowInNamespace { level } => format!(
@@ -164,7 +201,7 @@ fn of_admission(kind: &StepKind) -> Option<String> {
     })
 }
 
-/// What lets requests of the controller pass.
+/// How to let the controller's requests pass webhooks.
 fn of_webhooks(kind: &StepKind) -> Option<String> {
     Some(match kind {
         StepKind::MeetPolicy => {
@@ -195,7 +232,7 @@ fn of_webhooks(kind: &StepKind) -> Option<String> {
     })
 }
 
-/// What lets a container run.
+/// How to get a container running.
 fn of_container(kind: &StepKind) -> Option<String> {
     Some(match kind {
         StepKind::KeepTo { kind, value } => {

@@ -1,4 +1,4 @@
-//! What is said of a node and of all DaemonSets on it.
+//! Sentences about a node and all DaemonSets on it.
 
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ use super::sentence::Sentence;
 use super::state::Time;
 use super::time::elapsed;
 
-/// The answer about a node: what of it is broken, and why.
+/// The answer about a node: what is broken there, and why.
 #[must_use]
 pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
     let here = on_node.daemon_sets.iter().filter(|one| one.is_here());
@@ -31,7 +31,7 @@ pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sen
     let of = |health| {
         let some = here.iter().filter(|one| one.health() == health);
         let mut some = some.copied().collect::<Vec<&OnNode>>();
-        // What the others need comes first.
+        // What the others depend on comes first.
         some.sort_by_key(|one| !one.is_node_critical);
         some
     };
@@ -65,7 +65,7 @@ pub fn first_line(node: &str, on_node: &DaemonSetsOnNode, now: Timestamp) -> Sen
     })
 }
 
-/// What is to be said of one that runs, and shouldn't as it does.
+/// The problem of a DaemonSet that runs, but not as it should.
 fn attention(one: &OnNode) -> &'static str {
     match one.state {
         State::WouldStop => "is stopping",
@@ -103,7 +103,7 @@ fn because(one: &OnNode, now: Timestamp) -> String {
     let deciding = one.reasons.iter().filter(|r| r.decides().is_some());
     let deciding: Vec<&Reason> = deciding.collect();
     let why = match (deciding.as_slice(), root_cause(&one.reasons)) {
-        // That its template is older is the whole answer.
+        // An older template is the whole answer.
         ([], None) => return String::new(),
         ([], Some(cause)) if cause.code() == Code::PodOutdated => return String::new(),
         ([], Some(cause)) => {
@@ -118,7 +118,7 @@ fn because(one: &OnNode, now: Timestamp) -> String {
     format!(" ({why})")
 }
 
-/// The node itself, and how many DaemonSets are how on it.
+/// The node itself, and how many DaemonSets are in which state on it.
 #[must_use]
 pub fn second_line(on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
     let condition = condition(on_node.condition.as_ref(), now);
@@ -126,13 +126,13 @@ pub fn second_line(on_node: &DaemonSetsOnNode, now: Timestamp) -> Sentence {
     Sentence::new(format!("node {condition} · {counts}"))
 }
 
-/// DaemonSets that are healthy here, whose names follow.
+/// Healthy DaemonSets here, whose names follow.
 #[must_use]
 pub fn healthy_ones(count: usize) -> Sentence {
     Sentence::new(format!("{count} healthy"))
 }
 
-/// The node itself in few words.
+/// The node itself in brief.
 #[must_use]
 pub fn condition(condition: Option<&Condition>, now: Timestamp) -> Sentence {
     let Some(condition) = condition else {
@@ -151,8 +151,7 @@ pub fn condition(condition: Option<&Condition>, now: Timestamp) -> Sentence {
     joined(Some(ready), condition, now)
 }
 
-/// The same of a node that isn't there yet: that its manifest says nothing of readiness is
-/// nothing to speak of.
+/// The same for a node that doesn't exist yet: its manifest needn't say anything about readiness.
 fn planned(planned: &Condition, now: Timestamp) -> Sentence {
     match planned.ready.as_deref() {
         None | Some("True") => joined(None, planned, now),
@@ -172,7 +171,7 @@ fn joined(ready: Option<String>, condition: &Condition, now: Timestamp) -> Sente
     Sentence::new(words.collect::<Vec<_>>().join(", "))
 }
 
-/// The first taints, without those that say again that the node isn't ready.
+/// The first taints, without those that only repeat that the node isn't ready.
 fn taints(condition: &Condition) -> Option<String> {
     let is_ready = matches!(condition.ready.as_deref(), None | Some("True"));
     let stands_for_condition = |taint: &&Taint| {
@@ -205,7 +204,7 @@ pub fn counts(on_node: &DaemonSetsOnNode, time: Time) -> Sentence {
     })
 }
 
-/// The words of today, in the order in which they are said.
+/// The words for today, in the order in which they are shown.
 const TODAY: [&str; 10] = [
     "broken",
     "missing",
@@ -266,7 +265,7 @@ fn then(summary: &Summary) -> Vec<String> {
         .collect()
 }
 
-/// What a node is that isn't there yet.
+/// What kind of node it is that doesn't exist yet.
 #[must_use]
 pub fn planned_node(report: &NodeWhatIf) -> Sentence {
     let now = report.basis.evaluated_at;
@@ -275,8 +274,8 @@ pub fn planned_node(report: &NodeWhatIf) -> Sentence {
     Sentence::new(format!("a node that doesn't exist yet: {condition}"))
 }
 
-/// How many nodes there are and of how many outcomes; `selector` has selected them, else
-/// files brought them.
+/// How many nodes there are and how many outcomes; `selector` selected them, or else files supplied
+/// them.
 #[must_use]
 pub fn groups(groups: &[&Group], selector: Option<&str>) -> Sentence {
     let count: usize = groups.iter().map(|g| g.nodes.len()).sum();
@@ -301,20 +300,20 @@ pub fn groups(groups: &[&Group], selector: Option<&str>) -> Sentence {
     Sentence::new(format!("{which}{}{alike}{with}", nodes(count)))
 }
 
-/// Of how many DaemonSets the node has no pod and should have none.
+/// How many DaemonSets have no pod on the node and should have none.
 #[must_use]
 pub fn excluded(count: usize) -> Sentence {
     let order = if count > 1 { ", nearest first" } else { "" };
     Sentence::new(format!("Excluded ({}){order}", daemon_sets(count)))
 }
 
-/// Why DaemonSets that are so far away are excluded: what follows their names.
+/// Why DaemonSets at this distance are excluded, to follow their names.
 #[must_use]
 pub fn away(distance: Distance) -> Sentence {
     Sentence::new(format!(" ({})", notation::lacking(distance, 1, "")))
 }
 
-/// A DaemonSet that changes affect, with its pod where there is one.
+/// A DaemonSet that changes affect, with its pod if it has one.
 #[must_use]
 pub fn affected(affected: &Affected) -> Sentence {
     Sentence::new(match &affected.pod {
@@ -335,7 +334,7 @@ pub fn share(percent: f64) -> Sentence {
     Sentence::new(format!("{percent}%"))
 }
 
-/// How many DaemonSets changes leave as they are; `None` for none.
+/// How many DaemonSets the changes don't affect; `None` for none.
 #[must_use]
 pub fn unchanged(count: usize) -> Option<Sentence> {
     let text = match count {
@@ -346,14 +345,14 @@ pub fn unchanged(count: usize) -> Option<Sentence> {
     Some(Sentence::new(text))
 }
 
-/// What a new pod would request, beside what its pods here do.
+/// What a new pod would request, next to the requests of its pods here.
 #[must_use]
 pub fn new_pod(requests: Quantity) -> Sentence {
     Sentence::new(format!(" (a new pod {requests})"))
 }
 
-/// What it means that the daemon pods ask for more of `resources` than there is; a number
-/// below nought is easily read over.
+/// What it means that the daemon pods request more of `resources` than there is; a negative number
+/// is easily overlooked.
 #[must_use]
 pub fn exceeded(resources: &[&str]) -> Sentence {
     Sentence::new(format!(

@@ -1,4 +1,4 @@
-//! How parts of a sentence are written: lists, counts, labels, tolerations.
+//! The notation of parts of a sentence: lists, counts, labels, tolerations.
 
 use std::fmt::Display;
 
@@ -14,7 +14,7 @@ pub fn few(names: &[impl AsRef<str>]) -> String {
     first_of(names, 5)
 }
 
-/// At most so many of `names`, and how many more there are.
+/// At most this many of `names`, and how many more there are.
 #[must_use]
 pub fn first_of(names: &[impl AsRef<str>], most: usize) -> String {
     first_and_more(names, most, "")
@@ -36,7 +36,7 @@ pub fn cut_off(names: &[impl AsRef<str>], most: usize) -> Sentence {
     Sentence::new(first_and_more(names, most, ", …"))
 }
 
-/// All of `names`, and how many more there are that a list leaves off.
+/// All of `names`, and how many more there are that a list leaves out.
 #[must_use]
 pub fn listed(names: &[String], left_off: usize) -> Sentence {
     let names = names.join(", ");
@@ -46,7 +46,7 @@ pub fn listed(names: &[String], left_off: usize) -> Sentence {
     })
 }
 
-/// How many rows a list leaves off.
+/// How many rows a list leaves out.
 #[must_use]
 pub fn left_off(count: usize) -> Sentence {
     Sentence::new(format!("… and {count} more (--limit 0 shows all)"))
@@ -58,7 +58,7 @@ pub fn head(title: &str, count: impl Display) -> Sentence {
     Sentence::new(format!("{title} ({count})"))
 }
 
-/// A number of things that stands by itself.
+/// A number of things on its own.
 #[must_use]
 pub fn count(count: usize, what: &str) -> Sentence {
     Sentence::new(counted(count, what))
@@ -158,7 +158,7 @@ pub fn toleration(toleration: &DaemonToleration) -> String {
     text
 }
 
-/// `: Reason: message`, with what is there of it, on one line.
+/// `: Reason: message`, as far as they exist, on one line.
 #[must_use]
 pub fn said(said: &ApiMessage) -> String {
     match saying(said).as_str() {
@@ -167,7 +167,7 @@ pub fn said(said: &ApiMessage) -> String {
     }
 }
 
-/// `Reason: message`, with what is there of it, on one line.
+/// `Reason: message`, as far as they exist, on one line.
 #[must_use]
 pub fn saying(said: &ApiMessage) -> String {
     let message = one_line(&said.message);
@@ -178,7 +178,7 @@ pub fn saying(said: &ApiMessage) -> String {
     }
 }
 
-/// A foreign text with single spaces in place of its line breaks and margins.
+/// A foreign text with single spaces in place of line breaks and indentation.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -200,13 +200,13 @@ pub fn distance(distance: Distance) -> Sentence {
     Sentence::new(parts.join(" + "))
 }
 
-/// The same of so many nodes, as what follows them: `lack 1 label`, or that the nodes have to
-/// recover, where nothing is to be given to them.
+/// The same for several nodes, to follow their number: `lack 1 label`, or that the nodes have to
+/// recover where there is nothing to add to them.
 #[must_use]
 pub fn lacking(of: Distance, nodes: usize, only: &str) -> String {
     let others = of.labels + of.tolerations;
     let is_recovery = of.conditions > 0 && others + of.fields == 0;
-    // What the template asks for by name, or of no node at all, isn't given to a node.
+    // A node can't be given the name that the template requires, nor what no node has.
     let is_by_field = of.fields > 0 && others + of.conditions == 0;
     match (is_recovery, nodes) {
         _ if is_by_field && nodes == 1 => "is ruled out by the template".to_owned(),

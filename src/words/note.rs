@@ -1,4 +1,4 @@
-//! What else is to be known about an answer.
+//! Notes on an answer.
 
 use crate::analysis::basis::Note;
 use crate::analysis::requests::UnreadableRequests;
@@ -90,7 +90,7 @@ pub fn note(note: &Note) -> Sentence {
     })
 }
 
-/// A note that is of some nodes of a group alone.
+/// A note that applies only to some nodes of a group.
 #[must_use]
 pub fn of_some(note: &Sentence, count: usize, names: &Sentence) -> Sentence {
     Sentence::new(format!("{note} ({}: {names})", nodes(count)))
@@ -111,7 +111,7 @@ pub fn notes(notes: &[Note]) -> Vec<Sentence> {
     notes.iter().map(note).collect()
 }
 
-/// There is no DaemonSet, or none that `selector` selects; `namespace` is `None` for all.
+/// There is no DaemonSet, or none that matches `selector`; `namespace` is `None` for all.
 #[must_use]
 pub fn no_daemon_sets(namespace: Option<&str>, selector: Option<&str>) -> Sentence {
     let selected = selector.map(|selector| format!(" that `{selector}` selects"));

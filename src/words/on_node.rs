@@ -13,14 +13,14 @@ use super::sentence::Sentence;
 /// How reasons are said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonForm {
-    /// With all that there is to say of one node, at this time.
+    /// With all details of one node, at this time.
     OfOne(Timestamp),
-    /// Without the values, pods and times of the nodes, which are many.
+    /// Without the values, pods and times of the single nodes.
     OfMany(Timestamp),
 }
 
 impl ReasonForm {
-    /// All reasons, without those that the state or the node's own line says already.
+    /// All reasons, except those that the state or the node's own line already says.
     #[must_use]
     pub fn all(self, one: &OnNode) -> Sentence {
         let rest = one.reasons.iter().filter(|r| r.decides().is_none());
@@ -34,7 +34,7 @@ impl ReasonForm {
         Sentence::new(words.join("; "))
     }
 
-    /// What keeps it from running, without what became of its pod: what the node lacks.
+    /// What keeps it from running, without the state of its pod: what the node lacks.
     #[must_use]
     pub fn why_not(self, one: &OnNode) -> Sentence {
         let now = self.now();
@@ -49,7 +49,7 @@ impl ReasonForm {
         }
     }
 
-    /// The one cause of what is wrong with it.
+    /// The one cause of the problem.
     #[must_use]
     pub fn cause(self, one: &OnNode) -> Sentence {
         let deciding = one.reasons.iter().filter(|r| r.decides().is_some());
@@ -65,7 +65,7 @@ impl ReasonForm {
         };
         let warning = warning_among(&one.reasons, cause);
         match self {
-            // Since when, and who holds the node, is said of the node itself.
+            // The time, and what holds the node, are shown for the node itself.
             Self::OfOne(now) if cause.code() != Code::NodeTerminating => {
                 row_with(cause, warning, now)
             }
@@ -79,7 +79,7 @@ impl ReasonForm {
         }
     }
 
-    /// All that keeps it from running, with what the node has.
+    /// Everything that keeps it from running, with what the node has.
     #[must_use]
     pub fn why_not_in_full(self, one: &OnNode) -> Sentence {
         let mut words = self.deciding(one);
@@ -101,13 +101,13 @@ const fn is_said(code: Code) -> bool {
     code.repeats_state() || matches!(code, Code::NodeNotReady | Code::NodeTerminating)
 }
 
-/// A pod that is only here too long as long as the node has its condition.
+/// A pod that is only misscheduled as long as the node has its condition.
 fn recovery(one: &OnNode) -> Option<String> {
     let waits = one.waits_for_the_node();
     waits.then(|| "the pod counts again when the node recovers".to_owned())
 }
 
-/// When a pod goes that shouldn't be here.
+/// When a misscheduled pod is deleted.
 const fn end(one: &OnNode) -> Option<&'static str> {
     match (one.state, one.update_strategy) {
         (State::LostAtRollout, StrategyType::OnDelete) => {

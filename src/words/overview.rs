@@ -1,4 +1,4 @@
-//! What is said of all DaemonSets: how they stand, and the worst of them.
+//! Sentences about all DaemonSets: their health, and the worst of them.
 
 use jiff::Timestamp;
 
@@ -16,8 +16,7 @@ use super::reason::{Place, brief, exclusions_brief};
 use super::rollout::first_line::held_up_by;
 use super::sentence::Sentence;
 
-/// That there is nothing to list: no DaemonSet, or none but those of `left_out`, which have no
-/// problems.
+/// There is nothing to list: no DaemonSet, or only those of `left_out`, which have no problems.
 #[must_use]
 pub fn nothing(
     left_out: &HealthCounts,
@@ -37,8 +36,7 @@ pub fn nothing(
     })
 }
 
-/// How many of the DaemonSets aren't as they should be, and what is wrong with the worst of
-/// them, or with the only one.
+/// How many DaemonSets need attention, and the problem of the worst of them, or of the only one.
 #[must_use]
 pub fn first_line(
     counts: &HealthCounts,
@@ -102,7 +100,7 @@ fn are_healthy(healthy: usize, all: usize) -> String {
     format!("{healthy} of {} {are} healthy", daemon_sets(all))
 }
 
-/// What is wrong with the only one.
+/// The problem of the only one.
 fn is(overview: &Overview) -> String {
     let counts = &overview.counts;
     let wanted = nodes(counts.wanted());
@@ -123,7 +121,7 @@ fn is(overview: &Overview) -> String {
     }
 }
 
-/// The same after the name of one of many.
+/// The same to follow the name of one of many.
 fn place(overview: &Overview) -> String {
     let counts = &overview.counts;
     let wanted = nodes(counts.wanted());
@@ -152,7 +150,7 @@ fn because(overview: &Overview, now: Timestamp) -> String {
         return String::new();
     };
     if top.reason.code() == Code::PodOutdated {
-        // That is said, and how it ends.
+        // What was said, and how it ends.
         return match overview.is_on_delete {
             true => " (OnDelete: each pod stays until somebody deletes it)".to_owned(),
             false => String::new(),
@@ -172,8 +170,7 @@ fn because(overview: &Overview, now: Timestamp) -> String {
     format!(" ({cause}{others})")
 }
 
-/// What keeps a DaemonSet from being as it should be; of what how many nodes, unless that is
-/// all that are wrong.
+/// What makes a DaemonSet unhealthy, and on how many nodes, unless that is all broken ones.
 #[must_use]
 pub fn top_cause(problem: &Problem, overview: &Overview, now: Timestamp) -> Sentence {
     if let Some(blocker) = &overview.stuck {
@@ -193,7 +190,7 @@ pub fn top_cause(problem: &Problem, overview: &Overview, now: Timestamp) -> Sent
     };
     Sentence::new(match problem.nodes.len() {
         0 => cause,
-        // It shuts itself out of nodes that aren't missed.
+        // It excludes itself from nodes on which nobody misses it.
         _ if of == 0 => cause,
         n if n == of => cause,
         n if problem.is_misscheduled => format!("{cause} ({n} of {of} misscheduled)"),
@@ -209,7 +206,7 @@ fn in_brief(problem: &Problem, now: Timestamp) -> String {
     brief(&problem.reason, problem.warning.as_ref(), place, now).into_string()
 }
 
-/// What excludes nodes, where the DaemonSet has pods there or is expected.
+/// What excludes nodes where the DaemonSet has pods or is expected.
 fn excluded(problem: &Problem, now: Timestamp) -> String {
     let reasons: Vec<&Reason> = problem.excluded_by.iter().collect();
     let why = exclusions_brief(&reasons, now);
@@ -219,7 +216,7 @@ fn excluded(problem: &Problem, now: Timestamp) -> String {
     }
 }
 
-/// That no node should run it, and how near the nearest is.
+/// No node should run it, and how near the nearest one is.
 #[must_use]
 pub fn on_no_node(overview: &Overview) -> Sentence {
     let nearest = match (&overview.unmatched, overview.counts.excluded.nearest) {

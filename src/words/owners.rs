@@ -1,4 +1,4 @@
-//! Who owns a taint, a label or a node that is deleted, and when that ends.
+//! Who owns a taint, a label or a deleted node, and when that ends.
 
 use crate::analysis::owners::ManagedBy;
 use crate::analysis::owners::finalizer::finalizer_owner;
@@ -11,7 +11,7 @@ use crate::analysis::reason::{NodeTrouble, NotReadyCause};
 use super::reason::message_cause;
 use super::sentence::Sentence;
 
-/// What a taint says of its node.
+/// What a taint says about its node.
 #[must_use]
 pub const fn means(means: TaintMeaning) -> &'static str {
     match means {
@@ -46,7 +46,7 @@ pub const fn means(means: TaintMeaning) -> &'static str {
     }
 }
 
-/// Who takes a taint off, and when.
+/// Who removes a taint, and when.
 #[must_use]
 pub fn end(owned: &OwnedTaint) -> Sentence {
     let owner = owned.owner;
@@ -73,8 +73,8 @@ pub fn end(owned: &OwnedTaint) -> Sentence {
     })
 }
 
-/// What is to be said of an untolerated taint beside the taint; `None` where its key says as
-/// much, as those of conditions and of what a node is kept for do.
+/// What to say about an untolerated taint besides the taint; `None` where its key says enough, as
+/// with conditions and reserved nodes.
 #[must_use]
 pub fn why(owned: &OwnedTaint) -> Option<String> {
     let means = means(owned.means);
@@ -86,7 +86,7 @@ pub fn why(owned: &OwnedTaint) -> Option<String> {
     }
 }
 
-/// What is done instead of a change by hand that the owner would undo.
+/// What to do instead of a change by hand that the owner would undo.
 #[must_use]
 pub fn wait_for_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) -> String {
     let owned = match by {
@@ -119,7 +119,7 @@ pub fn wait_for_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) 
     format!("{what}: {}; {}.", means(owned.means), end(owned))
 }
 
-/// How a node recovers from what its conditions say.
+/// How a node recovers from its conditions.
 fn recover(owned: &OwnedTaint, trouble: &NodeTrouble, node: &str) -> String {
     let end = end(owned);
     match trouble.cause {
@@ -174,7 +174,7 @@ pub fn restores(by: ManagedBy, node: &str) -> String {
     )
 }
 
-/// What is to be known of a toleration that is by the key.
+/// A remark on a toleration by key.
 #[must_use]
 pub fn toleration(owned: &OwnedTaint) -> Option<String> {
     if owned.ends == EndsWhen::PoolChanged {
@@ -207,11 +207,11 @@ fn capitalized(text: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// What is to be known of a toleration by the key of a taint of which no owner is known.
+/// A remark on a toleration by the key of a taint whose owner isn't known.
 pub const BY_KEY_OF_ONE_OCCASION: &str =
     "The key alone counts: the value looks like a time or an ID";
 
-/// What the value of a taint is, in a word; empty for one that says nothing.
+/// What the value of a taint is, in one word; empty for one without meaning.
 #[must_use]
 pub const fn value(value: ValueKind) -> &'static str {
     match value {
@@ -233,7 +233,7 @@ pub const fn tolerate(tolerate: Tolerate) -> &'static str {
     }
 }
 
-/// What holds a node that is deleted: goes on from `is being deleted`; empty for nothing.
+/// What holds a node that is being deleted: continues after `is being deleted`; empty for nothing.
 #[must_use]
 pub fn holders(finalizers: &[impl AsRef<str>]) -> String {
     let held = finalizers.iter().map(AsRef::as_ref);

@@ -4,10 +4,10 @@ use crate::model::quantity::Quantity;
 
 use super::sentence::Sentence;
 
-/// A canonical text that is no longer than this is what people say anyway: `512Mi`.
+/// Up to this length people use the canonical text: `512Mi`.
 const SHORT: usize = 5;
 
-/// So much of a resource: all digits, or rounded where nobody would say them.
+/// An amount of a resource: exact, or rounded where nobody would use all digits.
 #[must_use]
 pub fn amount(resource: &str, quantity: Quantity, is_exact: bool) -> Sentence {
     if is_exact {
@@ -16,7 +16,7 @@ pub fn amount(resource: &str, quantity: Quantity, is_exact: bool) -> Sentence {
     said(resource, quantity)
 }
 
-/// The same as a node writes it; what is no quantity stays as it is.
+/// The same from a node's text; what isn't a quantity is kept.
 #[must_use]
 pub fn written(resource: &str, text: &str, is_exact: bool) -> Sentence {
     match Quantity::parse(text) {

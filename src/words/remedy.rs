@@ -1,4 +1,4 @@
-//! What would make a node eligible.
+//! How to make a node eligible.
 
 use crate::analysis::impact::Impact;
 use crate::analysis::owners::owned_taint::{is_tolerated_by_key, owned_taint};
@@ -35,7 +35,8 @@ pub fn numbered(number: usize, remedy: &Remedy, node: &str, on_delete: bool) -> 
     Sentence::new(format!("{number}. {}", text(remedy, node, on_delete)))
 }
 
-/// What a remedy for `node` does, and what follows; `on_delete` where no pod restarts by itself.
+/// What a remedy for `node` does, and the consequences; `on_delete` where no pod restarts
+/// automatically.
 #[must_use]
 pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
     let parts: Vec<String> = match &remedy.action {
@@ -91,7 +92,7 @@ fn label(overwritten: &[(String, String)], node: &str) -> String {
     )
 }
 
-/// What is changed, of several each.
+/// What is changed, for several changes of each kind.
 #[must_use]
 pub fn changes(changes: &[TemplateChange], impact: Option<&Impact>, on_delete: bool) -> Sentence {
     let parts = changes.iter().map(|change| template(change, ""));
@@ -146,7 +147,7 @@ fn template(change: &TemplateChange, node: &str) -> String {
     }
 }
 
-/// What all changes of the template at once do, as the last of a numbered list.
+/// What all template changes do together, as the last entry of a numbered list.
 #[must_use]
 pub fn all_at_once(number: usize, remedies: &[Remedy], on_delete: bool) -> Sentence {
     let impact = remedies.iter().find_map(|remedy| remedy.impact.as_ref());
@@ -156,7 +157,7 @@ pub fn all_at_once(number: usize, remedies: &[Remedy], on_delete: bool) -> Sente
     ))
 }
 
-/// How far a change of the template reaches; `None` where that isn't known.
+/// How far the effects of a template change reach; `None` where that isn't known.
 fn reach(impact: Option<&Impact>, node: &str, on_delete: bool) -> String {
     let Some(impact) = impact else {
         let restarts = restarts(None, on_delete);
@@ -215,11 +216,11 @@ fn template_note(change: &TemplateChange) -> Option<String> {
     }
 }
 
-/// The heading of what the changes of the template would do.
+/// The heading of the effects of the template changes.
 pub const IMPACT: &str = "What the changes of the template would do to all nodes";
 
-/// What the changes of the template would do to all nodes, of which `node` was asked for;
-/// `on_delete` where nothing is rolled by itself.
+/// What the template changes would do to all nodes, where `node` was asked for; `on_delete` where
+/// nothing is rolled automatically.
 #[must_use]
 pub fn impact(impact: &Impact, node: &str, on_delete: bool) -> Vec<Sentence> {
     let others: Vec<&String> = impact.other_gained(node).collect();

@@ -1,4 +1,4 @@
-//! The rules of a template, held against a node.
+//! The rules of a template, applied to the node.
 
 use crate::analysis::reason::requirement_text;
 use crate::analysis::rules::{NodeFact, TemplateRule};

@@ -1,10 +1,10 @@
-//! Text that this layer made.
+//! Text made by this layer.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// A finished text about a cluster; only this layer can make one. Single words and parts of
+/// A finished text about a cluster; only this layer can create one. Single words and parts of
 /// sentences are plain strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Sentence(String);
@@ -20,7 +20,7 @@ impl Sentence {
         &self.0
     }
 
-    /// Whether there is nothing to say.
+    /// Whether it is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -4,12 +4,13 @@ use crate::analysis::node::{ClearsWhen, Eligibility};
 use crate::analysis::on_node::State;
 use crate::analysis::pod::{DaemonPod, PodState};
 
-/// When a state is that of.
+/// The time that a state refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Time {
-    /// Today: what should have come and hasn't is missing, what goes is stopping.
+    /// Today: a pod that should exist but doesn't is missing, one that is being deleted is
+    /// stopping.
     Today,
-    /// After a what-if, or on a node that isn't there yet.
+    /// After a what-if, or on a node that doesn't exist yet.
     Then,
 }
 
@@ -29,7 +30,7 @@ pub const fn pod(state: PodState) -> &'static str {
     }
 }
 
-/// The state of a pod that is there; one that has ended needn't have failed.
+/// The state of an existing pod; one that has ended needn't have failed.
 #[must_use]
 pub fn of_pod(pod: &DaemonPod) -> &'static str {
     match (pod.state, pod.phase.as_str()) {
@@ -44,7 +45,7 @@ pub fn of_first(pods: &[DaemonPod], state: PodState) -> &'static str {
     pods.first().map_or_else(|| self::pod(state), of_pod)
 }
 
-/// An eligibility in one word, as reports have it.
+/// An eligibility in one word, as in reports.
 #[must_use]
 pub const fn eligibility_name(eligibility: Eligibility) -> &'static str {
     match eligibility {
@@ -55,8 +56,8 @@ pub const fn eligibility_name(eligibility: Eligibility) -> &'static str {
     }
 }
 
-/// What becomes of a DaemonSet on a node; `by_hand` where its pod is lost as soon as
-/// somebody deletes it.
+/// The state of a DaemonSet on a node; `by_hand` where its pod is lost as soon as somebody deletes
+/// it.
 #[must_use]
 pub const fn daemon_set(state: State, by_hand: bool, time: Time) -> &'static str {
     match (state, time) {
@@ -73,13 +74,13 @@ pub const fn daemon_set(state: State, by_hand: bool, time: Time) -> &'static str
     }
 }
 
-/// What becomes of one whose pod isn't bound to the node that should run none.
+/// The state where its pod isn't bound to the node that should run none.
 pub const STOPS_ONCE_SYNCED: &str = "stops at the next sync";
 
-/// The state of one that has a pod which it shouldn't have.
+/// The state of one with a misscheduled pod.
 pub const MISSCHEDULED: &str = "misscheduled";
 
-/// When a misscheduled pod goes, or no longer counts as misscheduled.
+/// When a misscheduled pod is deleted, or no longer counts as misscheduled.
 #[must_use]
 pub const fn clears(when: ClearsWhen) -> &'static str {
     match when {

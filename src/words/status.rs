@@ -37,7 +37,7 @@ pub fn difference(difference: &Difference) -> Sentence {
     Sentence::new(format!("{counter}: status {reported}, computed {computed}"))
 }
 
-/// Why it differs, after that it does.
+/// Why it differs, to follow the difference.
 #[must_use]
 pub fn because(difference: &Difference, now: Timestamp) -> Sentence {
     let code = difference.cause.code().name();

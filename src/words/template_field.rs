@@ -1,4 +1,4 @@
-//! How a field of the template is called, by form.
+//! The name of a template field, by form.
 
 use crate::analysis::template_field::TemplateField;
 
@@ -8,7 +8,7 @@ const POD_SPEC: &str = "spec.template.spec";
 const REQUIRED: &str =
     "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
 
-/// The same without the middle of its longest word, so that it fits a line.
+/// The same, shortened in the middle of its longest word to fit a line.
 const REQUIRED_SHORTENED: &str = "affinity.nodeAffinity.required….nodeSelectorTerms";
 
 /// Its path in the DaemonSet.
@@ -17,13 +17,13 @@ pub fn path(field: &TemplateField) -> String {
     format!("{POD_SPEC}.{}", below_pod_spec(field, REQUIRED))
 }
 
-/// Its path in the DaemonSet, as short as it can be read.
+/// Its path in the DaemonSet, as short as is readable.
 #[must_use]
 pub fn shortened(field: &TemplateField) -> String {
     format!("{POD_SPEC}.{}", below_pod_spec(field, REQUIRED_SHORTENED))
 }
 
-/// As one of the rules of a table, in which requirements stand below their terms.
+/// As a rule in a table, where requirements are listed below their terms.
 #[must_use]
 pub fn row(field: &TemplateField) -> String {
     match field {
@@ -87,7 +87,7 @@ mod tests {
             "spec.template.spec.affinity.nodeAffinity.required….nodeSelectorTerms[0].matchFields[2]"
         );
         assert_eq!(row(&requirement), "  matchFields[2]");
-        // A key is any text, and may hold what a path is made of.
+        // A key may be any text, including characters of a path.
         let pair = TemplateField::NodeSelectorPair("a].b".to_owned());
         assert_eq!(row(&pair), "nodeSelector[a].b]");
     }

@@ -4,6 +4,10 @@ use jiff::Timestamp;
 
 use super::sentence::Sentence;
 
+/// How soon the controller tries a failed sync again: its queue waits 1000 s at most
+/// (`DefaultTypedControllerRateLimiter`, client-go 0.37.1).
+pub(super) const RETRY_LIMIT: &str = "within 17 minutes";
+
 /// `time` as the API writes it, and how long ago that was as kubectl prints ages;
 /// without the latter where the clock was set to before it.
 #[must_use]

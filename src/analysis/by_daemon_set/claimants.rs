@@ -1,4 +1,4 @@
-//! The DaemonSets of one namespace, by what makes an object theirs.
+//! The DaemonSets of one namespace, indexed by what ties an object to them.
 
 use std::collections::HashMap;
 
@@ -7,21 +7,21 @@ use crate::model::selector::SelectorIndex;
 use crate::model::{ControllerRevision, DaemonSet, Labels, OwnerReference, Pod};
 use crate::model::{HASH_LABEL, pod_name_base};
 
-/// The DaemonSets of one namespace; each stands for itself by its place in the snapshot.
+/// The DaemonSets of one namespace, each identified by its index in the snapshot.
 #[derive(Debug)]
 pub(super) struct Claimants<'a> {
     all: &'a [Option<Claimant<'a>>],
     by_selector: SelectorIndex<'a, usize>,
     by_uid: HashMap<&'a str, Vec<usize>>,
     by_name: HashMap<&'a str, Vec<usize>>,
-    /// By what the names of their pods begin with.
+    /// By the prefix of their pods' names.
     by_base: HashMap<String, Vec<usize>>,
-    /// By the hashes of the revisions that they have, get or had.
+    /// By the hashes of the revisions that they have, will get or had.
     by_hash: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Claimants<'a> {
-    /// `claimants` are `sets`, where a selector can be parsed.
+    /// `claimants` are `sets` with a valid selector.
     pub(super) fn by_namespace(
         sets: &'a [DaemonSet],
         claimants: &'a [Option<Claimant<'a>>],
@@ -38,14 +38,14 @@ impl<'a> Claimants<'a> {
     fn new(all: &'a [Option<Claimant<'a>>], sets: &[(usize, &'a DaemonSet)]) -> Self {
         let selectors = sets.iter().filter_map(|(at, _)| {
             let selector = &all.get(*at)?.as_ref()?.selector;
-            // With `{}` the controller refuses to act.
+            // The controller refuses to act on `{}`.
             (!selector.is_empty()).then_some((selector, *at))
         });
         let by_selector = SelectorIndex::new(selectors);
         let (mut by_uid, mut by_name) = (HashMap::new(), HashMap::new());
         let mut by_base = HashMap::new();
         for (at, ds) in sets {
-            // Of an object in a file that lost its UID nothing is known to be owned.
+            // An object in a file may have lost its UID; then its owners are unknown.
             if !ds.uid().is_empty() {
                 by_uid.entry(ds.uid()).or_insert_with(Vec::new).push(*at);
             }
@@ -85,11 +85,11 @@ impl<'a> Claimants<'a> {
         self.all.get(at)?.as_ref()
     }
 
-    /// Those that a revision concerns; its pods concern them from now on.
+    /// Those that a revision concerns; they are recorded as concerned by its pods too.
     pub(super) fn of_revision(&mut self, revision: &'a ControllerRevision) -> Vec<usize> {
         let owner = OwnerReference::controller(&revision.owners);
         let mut concerned = self.of_object(&revision.labels, owner);
-        // One of their name may have left it.
+        // A deleted DaemonSet of the same name may have left it.
         let left = revision
             .orphan_of()
             .map(|name| self.of_name(name).collect());
@@ -112,7 +112,7 @@ impl<'a> Claimants<'a> {
     pub(super) fn of_pod(&self, pod: &Pod) -> Vec<usize> {
         let owner = pod.controller();
         let mut concerned = self.of_object(&pod.labels, owner);
-        // What they once made and let go is told by its hash alone.
+        // Only its hash identifies a pod that they created and released.
         let hash = pod.labels.get(HASH_LABEL).filter(|_| owner.is_none());
         let made = hash.and_then(|hash| self.by_hash.get(hash));
         concerned.extend(made.into_iter().flatten());
@@ -123,7 +123,7 @@ impl<'a> Claimants<'a> {
         concerned
     }
 
-    /// Those that select an object, own it, or have the name of the DaemonSet that does.
+    /// Those that select an object, own it, or have the name of its owner.
     fn of_object(&self, labels: &Labels, owner: Option<&OwnerReference>) -> Vec<usize> {
         let mut concerned: Vec<usize> = self.selecting(labels).collect();
         if let Some(owner) = owner {

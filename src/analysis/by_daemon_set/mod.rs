@@ -1,8 +1,8 @@
-//! What of a snapshot the report on each of its DaemonSets is drawn from.
+//! The part of a snapshot that the report on each of its DaemonSets needs.
 //!
-//! A report looks at every pod, revision and controller of its namespace. For one DaemonSet
-//! that is once; for all of them it would be once for each, so everything is looked at once
-//! here and handed to those that it concerns.
+//! A report looks at every pod, revision and controller of its namespace. For one DaemonSet that
+//! happens once; for all of them it would happen once per DaemonSet. So everything is looked at
+//! once here and handed to the DaemonSets that it concerns.
 
 mod claimants;
 mod neighbours;
@@ -17,7 +17,7 @@ use crate::model::{DaemonSet, Pod, Snapshot};
 use claimants::Claimants;
 use neighbours::add_neighbours;
 
-/// What concerns one DaemonSet, by the places in the snapshot's lists.
+/// What concerns one DaemonSet, as indexes into the snapshot's lists.
 #[derive(Debug, Default)]
 struct SnapshotPlaces {
     pods: Vec<usize>,
@@ -26,18 +26,18 @@ struct SnapshotPlaces {
     workloads: BTreeSet<usize>,
 }
 
-/// The DaemonSets of a snapshot, and apart for each of them what concerns it.
+/// The DaemonSets of a snapshot, with what concerns each of them.
 #[derive(Debug)]
 pub struct ByDaemonSet<'a> {
     all: &'a Snapshot,
     /// In the order of the snapshot's DaemonSets.
     parts: Vec<SnapshotPlaces>,
-    /// The places of the namespaces.
+    /// The index ranges of the namespaces.
     namespaces: HashMap<&'a str, usize>,
 }
 
 impl<'a> ByDaemonSet<'a> {
-    /// Looks through `all`, which must be sorted.
+    /// Goes through `all`, which must be sorted.
     #[must_use]
     pub fn new(all: &'a Snapshot) -> Self {
         let sets = &all.daemon_sets;
@@ -87,8 +87,8 @@ impl<'a> ByDaemonSet<'a> {
         by_daemon_set
     }
 
-    /// Each DaemonSet with the snapshot of what concerns it, in which it isn't itself. The
-    /// report on it is the same as from the snapshot of all.
+    /// Each DaemonSet with a snapshot of what concerns it; the DaemonSet itself isn't part of that
+    /// snapshot. The report on it is the same as from the full snapshot.
     pub fn snapshots(&self) -> impl Iterator<Item = (&'a DaemonSet, Snapshot)> {
         let both = self.all.daemon_sets.iter().zip(&self.parts);
         both.map(|(ds, part)| (ds, self.snapshot(ds, part)))
@@ -98,7 +98,7 @@ impl<'a> ByDaemonSet<'a> {
         let all = self.all;
         let pods = all.pods.as_deref();
         let own = || picked(pods.unwrap_or_default(), &part.pods);
-        // Those that have the room that a pod lacks.
+        // The pods that hold what another pod lacks.
         let beside = match own().any(|pod| pod.node_name.is_empty()) {
             true => all.pods_beside.clone(),
             false => Vec::new(),
@@ -138,8 +138,8 @@ impl<'a> ByDaemonSet<'a> {
         }
     }
 
-    /// What the hash label of a pod says hangs on the revision that made it, whosesoever
-    /// it is: another's where the DaemonSet has none of that hash itself.
+    /// A pod's hash label is explained by the revision that created it, whoever owns that revision:
+    /// another DaemonSet's where this one has none with the hash.
     fn add_revisions_of_pods(&mut self, made: &HashMap<(&str, &str), Vec<usize>>) {
         let pods = self.all.pods.as_deref().unwrap_or_default();
         let all = self.all.revisions.as_deref().unwrap_or_default();
@@ -160,7 +160,7 @@ fn hash_of(pod: &Pod) -> Option<(&str, &str)> {
     Some((&pod.namespace, pod.labels.get(HASH_LABEL)?))
 }
 
-/// The places of the namespaces by their names.
+/// The index ranges of the namespaces, by name.
 fn places(all: &Snapshot) -> HashMap<&str, usize> {
     let namespaces = all.namespaces.iter().flatten().enumerate();
     namespaces.map(|(at, n)| (&*n.name, at)).collect()
@@ -170,7 +170,7 @@ fn add<R>(parts: &mut [SnapshotPlaces], one: usize, add: impl FnOnce(&mut Snapsh
     parts.get_mut(one).map(add);
 }
 
-/// Copies of what stands at `places`.
+/// Copies of the items at `places`.
 fn picked<'l, T: Clone>(
     all: &'l [T],
     places: impl IntoIterator<Item = &'l usize>,

@@ -11,7 +11,7 @@ use crate::model::{OwnerReference, Pod, Snapshot, Workload};
 use super::SnapshotPlaces;
 use super::claimants::Claimants;
 
-/// The controllers of one namespace, by their places in the snapshot.
+/// The controllers of one namespace, as indexes into the snapshot.
 struct Controllers<'a> {
     by_selector: SelectorIndex<'a, usize>,
     /// By name and UID.
@@ -33,15 +33,15 @@ impl<'a> Controllers<'a> {
         }
     }
 
-    /// What the reference names, of whichever kind.
+    /// The object that the reference names, of whatever kind.
     fn named<'q>(&'q self, owner: &'q OwnerReference) -> &'q [usize] {
         let identity = (&*owner.name, &*owner.uid);
         self.by_identity.get(&identity).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Adds to each part the controllers whose selectors and the DaemonSet's may select each
-/// other's pods, those that may take over what it lets go, and all that own any of it.
+/// Adds to each part the controllers whose selectors overlap with the DaemonSet's, those that may
+/// adopt what it releases, and the owners of any of its objects.
 pub(super) fn add_neighbours(
     all: &Snapshot,
     by_namespace: &HashMap<&str, Claimants<'_>>,
@@ -82,7 +82,7 @@ pub(super) fn add_neighbours(
     }
 }
 
-/// Adds those that may take over what the DaemonSet lets go.
+/// Adds the controllers that may adopt what the DaemonSet releases.
 fn add_adopters(
     all: &Snapshot,
     here: &Controllers<'_>,
@@ -98,7 +98,7 @@ fn add_adopters(
     part.workloads.extend(adopters);
 }
 
-/// Adds those that own any of it.
+/// Adds the controllers that own any of its objects.
 fn add_owners(
     all: &Snapshot,
     workloads: &[Workload],

@@ -1,4 +1,4 @@
-//! The engine's answers about one DaemonSet, from which its claim report is made.
+//! The engine's answers about one DaemonSet, for its claim report.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use super::outcome::OtherTemplate;
 use super::owners::Owners;
 use super::report::ClaimChange;
 
-/// What the stored DaemonSet owns that is deleted without it, by name.
+/// What the stored DaemonSet owns when it is deleted without its dependents, by name.
 #[derive(Default)]
 pub(super) struct Former<'a> {
     pods: HashSet<&'a str>,
@@ -23,7 +23,7 @@ pub(super) struct Former<'a> {
 }
 
 impl<'a> Former<'a> {
-    /// What `former` owns in `snapshot`, from before it is deleted.
+    /// What `former` owns in `snapshot`, before it is deleted.
     pub(super) fn new(snapshot: &'a Snapshot, former: &DaemonSet) -> Self {
         let uid = former.uid();
         if uid.is_empty() {
@@ -41,11 +41,11 @@ impl<'a> Former<'a> {
     }
 }
 
-/// What is taken to have happened before the DaemonSet claims anything.
+/// What is assumed to have happened before the DaemonSet claims anything.
 pub(super) struct Before<'a> {
     pub(super) change: Option<ClaimChange>,
     pub(super) former: Former<'a>,
-    /// The controllers that let pods go, by those.
+    /// The controllers that release pods, by pod.
     pub(super) owners: Option<&'a HashMap<Box<str>, OwnerReference>>,
 }
 
@@ -57,20 +57,19 @@ pub(super) struct ClaimAnalysis<'a> {
     former: Former<'a>,
     released_by: Option<&'a HashMap<Box<str>, OwnerReference>>,
     pub(super) others: OtherControllers<'a>,
-    /// `None` also while the controller does nothing.
+    /// Also `None` while the controller does nothing.
     pub(super) history: Option<&'a History<'a>>,
     pub(super) outcomes: Outcomes<'a, 'a>,
     pub(super) owners: Owners<'a>,
     left_behind: LeftBehind<'a>,
-    /// The hashes of the pods that a former DaemonSet of its name left.
+    /// The hashes of the pods that a deleted DaemonSet of the same name left.
     left_hashes: HashSet<&'a str>,
     /// By name.
     eligible: HashMap<&'a str, bool>,
 }
 
 impl<'a> ClaimAnalysis<'a> {
-    /// `subject` is of the pods as they are once they are relabelled, `snapshot` of
-    /// the pods as they are.
+    /// `subject` has the pods as they will be relabelled; `snapshot` has them as they are.
     pub(super) fn new(
         snapshot: &'a Snapshot,
         subject: &'a DaemonSetAnalysis<'a>,
@@ -121,40 +120,40 @@ impl<'a> ClaimAnalysis<'a> {
         self.subject.is_halted()
     }
 
-    /// Whether the pod is one of the former DaemonSet's, which is deleted without it.
+    /// Whether the pod belongs to the former DaemonSet, which is deleted without its dependents.
     pub(super) fn was_the_formers(&self, pod: &Pod) -> bool {
         self.former.pods.contains(&*pod.name)
     }
 
-    /// The controller that lets the pod go before it is taken over.
+    /// The controller that releases the pod before the DaemonSet adopts it.
     pub(super) fn released_by(&self, pod: &Pod) -> Option<&'a OwnerReference> {
         self.released_by?.get(&pod.name)
     }
 
-    /// Whether a pod may be of the very revision that is yet to be made.
+    /// Whether a pod may belong to the revision that is about to be created.
     pub(super) fn may_be_of_new_revision(&self, pod: &Pod) -> bool {
         self.subject.templates.may_be_of_new_revision(pod)
     }
 
-    /// The same of a revision.
+    /// The same for a revision.
     pub(super) fn kept_the_formers_history(&self, revision: &ControllerRevision) -> bool {
         self.former.revisions.contains(&*revision.name)
     }
 
-    /// Whether a DaemonSet of its name made a pod that is nobody's.
+    /// Whether a DaemonSet of this name created a pod that has no controller.
     pub(super) fn was_left_behind(&self, pod: &Pod) -> bool {
         self.left_behind.made(pod)
     }
 
-    /// Whether such pods are of the revision.
+    /// Whether the revision has such pods.
     pub(super) fn is_of_left_pods(&self, revision: &ControllerRevision) -> bool {
         let is_left = revision.orphan_of() == Some(&*self.ds().name);
         is_left && self.left_hashes.contains(revision.hash())
     }
 
-    /// Whether the garbage collector deletes what has these owners, as none is left:
-    /// `Some(None)` where that isn't known, and `None` where it isn't the question, as
-    /// its controller stays.
+    /// Whether the garbage collector deletes an object with these owners because none is left:
+    /// `Some(None)` where that isn't known, and `None` where the question doesn't arise because its
+    /// controller stays.
     pub(super) fn is_ownerless(&self, references: &[OwnerReference]) -> Option<Option<bool>> {
         let owners = &self.owners;
         let controller = OwnerReference::controller(references)?;
@@ -171,18 +170,18 @@ impl<'a> ClaimAnalysis<'a> {
         })
     }
 
-    /// The revision that a pod's hash label names; `None` also where that isn't known.
+    /// The revision that a pod's hash label names; `None` also where it isn't known.
     pub(super) fn revision_of(&self, pod: &Pod) -> Option<&'a ControllerRevision> {
         let claimed = self.subject.templates.revision_of(pod);
         claimed.or_else(|| self.left_behind.revision_of(pod))
     }
 
-    /// Whether a pod's hash label names a revision that the DaemonSet has, gets or lets go.
+    /// Whether a pod's hash label names a revision that the DaemonSet has, will get or releases.
     pub(super) fn is_of_claimed(&self, pod: &Pod) -> bool {
         self.subject.templates.revision_of(pod).is_some()
     }
 
-    /// Whether the node should run a pod; `None` for one that isn't known.
+    /// Whether the node should run a pod; `None` for an unknown node.
     pub(super) fn should_run(&self, node: &str) -> Option<bool> {
         self.eligible.get(node).copied()
     }
@@ -192,7 +191,7 @@ impl<'a> ClaimAnalysis<'a> {
         self.subject.templates.runs_the_template(pod)
     }
 
-    /// What a pod runs, as far as that is known and isn't the template.
+    /// What a pod runs, where that is known and differs from the template.
     pub(super) fn runs(&self, pod: &Pod) -> OtherTemplate {
         OtherTemplate {
             revision: self.revision_of(pod).map(|revision| revision.revision),
@@ -200,7 +199,7 @@ impl<'a> ClaimAnalysis<'a> {
         }
     }
 
-    /// Its images that aren't the template's.
+    /// Its images that differ from the template's.
     fn other_images(&self, pod: &Pod) -> Vec<String> {
         let Some(spec) = self.ds().pod_spec() else {
             return Vec::new();

@@ -2,19 +2,19 @@
 
 use crate::model::DaemonSet;
 
-/// What the garbage collector makes of what a deleted DaemonSet owns.
+/// What the garbage collector does with the dependents of a deleted DaemonSet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deletion {
-    /// Its pods and revisions go first, then the DaemonSet.
+    /// Its pods and revisions are deleted first, then the DaemonSet.
     Foreground,
-    /// The owner references are taken off, then the DaemonSet goes.
+    /// The owner references are removed, then the DaemonSet is deleted.
     Orphan,
-    /// Somebody's finalizers hold it back; what it owns goes after it.
+    /// A finalizer holds it; its dependents are deleted after it.
     HeldBack,
 }
 
 impl Deletion {
-    /// `None` for one that isn't being deleted.
+    /// `None` unless it is being deleted.
     pub(super) fn of(ds: &DaemonSet) -> Option<Self> {
         if !ds.is_deleting() {
             return None;

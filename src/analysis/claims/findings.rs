@@ -1,4 +1,4 @@
-//! What is to be said of the DaemonSet as a whole.
+//! Findings about the DaemonSet as a whole.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::pods::ClaimedPod;
 use super::report::{ClaimKind, HistoryChange, Overlap};
 use super::revisions::{ClaimedRevision, is_renumbered};
 
-/// What a report's findings are drawn from.
+/// What the findings of a report are derived from.
 pub(super) struct Parts<'p, 'a> {
     pub(super) pods: Option<&'p [ClaimedPod<'a>]>,
     pub(super) revisions: Option<&'p [ClaimedRevision<'a>]>,
@@ -20,7 +20,7 @@ pub(super) struct Parts<'p, 'a> {
     pub(super) overlaps: &'p [Overlap],
 }
 
-/// A pod that counts as updated by its generation alone and runs another template.
+/// A pod that counts as updated only by its generation and runs another template.
 pub(super) struct Trapped<'p, 'a> {
     pub(super) pod: &'a Pod,
     generation: &'p str,
@@ -44,7 +44,7 @@ impl<'p, 'a> Parts<'p, 'a> {
         generation_trapped.collect()
     }
 
-    /// How many pods a duplicate's end relabels that run another template.
+    /// How many pods that run another template are relabelled when a duplicate revision is deleted.
     pub(super) fn relabelled_old(&self) -> usize {
         let pods = self.pods.unwrap_or_default().iter();
         let old = pods.filter(|one| {
@@ -67,7 +67,7 @@ pub(super) fn findings(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> V
         .collect()
 }
 
-/// Whether a finding about every DaemonSet matters to what it claims.
+/// Whether a general finding about a DaemonSet matters to what it claims.
 const fn concerns_claims(finding: &Reason) -> bool {
     finding.code().properties().stops.limits_controller()
 }
@@ -92,8 +92,8 @@ fn generation_trap(
     })
 }
 
-/// What owned pods have in common that carry the hash of the current revision and are of
-/// another: they were relabelled when it had a duplicate.
+/// What owned pods have in common that carry the hash of the current revision but were created from
+/// another: they were relabelled when the revision had a duplicate.
 fn relabelled_earlier(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> Vec<Reason> {
     let pods = parts.pods.unwrap_or_default().iter();
     let by_hash = pods.filter(|one| {
@@ -167,7 +167,7 @@ fn selector_overlap(overlaps: &[Overlap]) -> Option<Reason> {
     (!controllers.is_empty()).then_some(Reason::SelectorOverlap { controllers })
 }
 
-/// The controllers with which it overlaps.
+/// The controllers whose selectors overlap with it.
 pub(super) fn controllers(overlaps: &[Overlap]) -> Vec<ObjectRef> {
     let controllers = overlaps.iter().map(|overlap| ObjectRef {
         kind: overlap.kind.name().to_owned(),

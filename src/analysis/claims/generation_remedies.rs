@@ -1,10 +1,9 @@
-//! The ways round the trap of the generation label.
+//! Ways out of the generation trap.
 //!
-//! `IsPodUpdated` (1.37.1) takes a pod for updated whose label is the DaemonSet's
-//! template generation. The API server sets that to what the manifest's annotation
-//! says when the object is created, or to 1, raises it by one with each change of the
-//! template, and takes it from nobody else (`PrepareForCreate`, `PrepareForUpdate` of
-//! its strategy, 1.37.1).
+//! `IsPodUpdated` (1.37.1) counts a pod as updated when its label is the DaemonSet's template
+//! generation. The API server sets the generation from the manifest's annotation when the object is
+//! created, or to 1, and raises it by one with each change of the template; nobody else can set it
+//! (`PrepareForCreate`, `PrepareForUpdate` of its strategy, 1.37.1).
 
 use crate::analysis::commands::{next_generation, of_daemon_set, of_pods, take_generation_off};
 use crate::engine::overlap::GENERATION_LABEL;
@@ -24,7 +23,7 @@ pub(super) fn workarounds(
         return Vec::new();
     }
     let mut ways = vec![delete(analysis, trapped)];
-    // Under OnDelete no label brings anything about.
+    // Under OnDelete labels have no effect.
     if !analysis.ds().is_on_delete() {
         ways.push(take_off(analysis, trapped));
         ways.extend(annotate(analysis, claimed));
@@ -41,7 +40,8 @@ fn generations<'r>(claimed: &'r [ClaimedPod<'_>]) -> impl Iterator<Item = i64> +
     labels.filter_map(|label| label.parse().ok())
 }
 
-/// A generation that no pod carries; only the manifest of one that is created sets it.
+/// A generation that no pod carries; it can only be set in the manifest of a DaemonSet that is
+/// created.
 fn annotate(analysis: &ClaimAnalysis<'_>, claimed: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
     analysis.change?;
     let generation = generations(claimed).max()?.checked_add(1)?;
@@ -70,7 +70,7 @@ fn delete(analysis: &ClaimAnalysis<'_>, trapped: &[&Pod]) -> ClaimRemedy {
     kind.by(command)
 }
 
-/// The next generation traps the pods that carry it in turn.
+/// The next generation would trap the pods that carry it.
 fn restart(analysis: &ClaimAnalysis<'_>, claimed: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
     let ds = analysis.ds();
     let kind = ClaimRemedyKind::RaiseGeneration {

@@ -1,4 +1,4 @@
-//! What DaemonSets left that are gone: pods that are nobody's, and that nothing selects.
+//! Orphans of deleted DaemonSets: pods without a controller that no DaemonSet selects.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,11 +13,11 @@ use super::outcome::{GarbageCollectedBy, KeptBecause, PodOutcome, RevisionOutcom
 use super::remedy::ClaimRemedyKind;
 use super::report::{ClaimKind, ClaimReport, PodClaim, RevisionClaim};
 
-/// A pod that was left, with its revision where that is still there.
+/// An orphaned pod, with its revision where that still exists.
 type LeftPod<'a> = (&'a Pod, Option<&'a ControllerRevision>);
 
-/// A report for each DaemonSet of `snapshot` that is gone and left pods, by namespace and
-/// name. `snapshot` holds all DaemonSets that there are.
+/// A report for each deleted DaemonSet that left pods, by namespace and name. `snapshot` holds all
+/// existing DaemonSets.
 #[must_use]
 pub fn left_by_the_gone(snapshot: &Snapshot) -> Vec<ClaimReport> {
     let there = There::new(snapshot);
@@ -51,10 +51,10 @@ pub fn left_by_the_gone(snapshot: &Snapshot) -> Vec<ClaimReport> {
     reports.collect()
 }
 
-/// The DaemonSets that are there.
+/// The existing DaemonSets.
 struct There<'a> {
     claimants: HashMap<&'a str, Vec<Claimant<'a>>>,
-    /// By namespace, what the names of their pods begin with.
+    /// By namespace, the prefixes of their pods' names.
     bases: HashSet<(&'a str, String)>,
 }
 
@@ -72,7 +72,7 @@ impl<'a> There<'a> {
         there
     }
 
-    /// Whether the one that made the pod, of this name, is gone, and none takes the pod over.
+    /// Whether the DaemonSet of this name that created the pod is gone and no other adopts the pod.
     fn is_left(&self, pod: &Pod, name: &str) -> bool {
         let is_there = self.bases.contains(&(&*pod.namespace, pod_name_base(name)));
         let mut here = self.claimants.get(&*pod.namespace).into_iter().flatten();

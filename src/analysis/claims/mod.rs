@@ -1,4 +1,5 @@
-//! Whose pods and ControllerRevisions a DaemonSet's selector matches, and what follows.
+//! Who owns the pods and ControllerRevisions that a DaemonSet's selector matches, and what happens
+//! to them.
 
 mod analysis;
 mod deletion;
@@ -34,22 +35,22 @@ use findings::{Parts, findings};
 use other_controllers::ReleasedByOthers;
 use report::{ClaimChange, ClaimChangeKind, ClaimReport};
 
-/// What a claim report is asked about.
+/// The input of a claim report.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimQuestion<'a> {
-    /// Nodes, pods, revisions and the controllers of the namespace as they are.
+    /// The nodes, pods, revisions and controllers of the namespace as they are.
     pub snapshot: &'a Snapshot,
-    /// The DaemonSet: the stored one, or that of a manifest.
+    /// The DaemonSet: stored or from a manifest.
     pub target: &'a DaemonSet,
-    /// What is taken to have happened before; `None` for the stored one.
+    /// What is assumed to have happened before; `None` for the stored one.
     pub change: Option<ClaimChange>,
-    /// The stored one that is deleted with `--cascade=orphan` before `target` is
-    /// created: what it owns in `snapshot` is taken for nobody's (see [`orphaned`]).
+    /// The stored DaemonSet that is deleted with `--cascade=orphan` before `target` is created:
+    /// what it owns in `snapshot` is treated as orphaned (see [`orphaned`]).
     pub former: Option<&'a DaemonSet>,
 }
 
-/// Says of every pod and revision that the DaemonSet owns or its selector matches whose
-/// it is and what follows, and with which controllers it overlaps.
+/// Reports, for every pod and revision that the DaemonSet owns or selects, who owns it and what
+/// happens to it, and with which controllers the DaemonSet overlaps.
 #[must_use]
 pub fn claims(claiming: ClaimQuestion<'_>) -> ClaimReport {
     let orphaned = claiming
@@ -125,13 +126,13 @@ fn report(analysis: &ClaimAnalysis<'_>) -> ClaimReport {
     report
 }
 
-/// Nothing is to be adopted or let go, nothing is another's or passed over, no pod is a
-/// duplicate, nothing overlaps and nothing is to be said. `None` where that can't be known.
+/// True when nothing is adopted, released, foreign or skipped, no pod is a duplicate, nothing
+/// overlaps and there are no findings. `None` where that can't be known.
 fn clean(analysis: &ClaimAnalysis<'_>, report: &ClaimReport) -> Option<bool> {
     if report.has_findings() {
         return Some(false);
     }
-    // What follows needs the nodes, and with them whether anything is wrong.
+    // What happens depends on the nodes, and so does whether anything is wrong.
     let known = report.pods.is_some()
         && report.revisions.is_some()
         && analysis.snapshot.nodes.is_some()

@@ -1,9 +1,9 @@
-//! What a deletion with `--cascade=orphan` leaves.
+//! The state after a deletion with `--cascade=orphan`.
 
 use crate::model::{DaemonSet, List, OwnerReference, Snapshot};
 
-/// The snapshot once `former` is deleted with `--cascade=orphan`: what it owned is
-/// nobody's, as `orphanDependents` of the garbage collector (1.37.1) leaves it.
+/// The snapshot after `former` is deleted with `--cascade=orphan`: what it owned has no controller,
+/// as `orphanDependents` of the garbage collector (1.37.1) leaves it.
 #[must_use]
 pub fn orphaned(snapshot: &Snapshot, former: &DaemonSet) -> Snapshot {
     let mut then = snapshot.clone();

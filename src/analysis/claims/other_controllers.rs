@@ -1,4 +1,4 @@
-//! Other controllers that take pods over, or let them go.
+//! Other controllers that adopt or release pods.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::engine::overlap::acting_selector;
 use crate::model::selector::Selector;
 use crate::model::{DaemonSet, List, OwnerReference, Pod, Snapshot, Workload, WorkloadKind};
 
-/// The other controllers of a DaemonSet's namespace that own pods themselves.
+/// The other controllers in a DaemonSet's namespace that own pods themselves.
 #[derive(Default)]
 pub(super) struct OtherControllers<'a>(Vec<(&'a Workload, Selector)>);
 
@@ -16,7 +16,7 @@ impl<'a> OtherControllers<'a> {
         let workloads = snapshot.workloads.iter().flatten();
         let others = workloads.filter(|other| {
             let is_self = other.kind == WorkloadKind::DaemonSet && *other.name == *ds.name;
-            // A Deployment's pods are its ReplicaSets'.
+            // A Deployment's pods belong to its ReplicaSets.
             let owns_pods = other.kind != WorkloadKind::Deployment;
             let acts = !other.deleting && !other.finished;
             *other.namespace == *ds.namespace && owns_pods && !is_self && acts
@@ -25,7 +25,7 @@ impl<'a> OtherControllers<'a> {
         Self(parsed.collect())
     }
 
-    /// Those that take `pod` over once it is nobody's.
+    /// Those that adopt `pod` once it has no controller.
     pub(super) fn adopters(&self, pod: &Pod) -> impl Iterator<Item = &'a Workload> {
         let adopters = self.0.iter();
         let adopters =
@@ -33,7 +33,7 @@ impl<'a> OtherControllers<'a> {
         adopters.map(|(other, _)| *other)
     }
 
-    /// Whether `owner`, which controls `pod`, lets it go.
+    /// Whether `owner`, which controls `pod`, releases it.
     fn releases(&self, owner: &OwnerReference, pod: &Pod) -> bool {
         let mut others = self.0.iter();
         let other =
@@ -42,16 +42,16 @@ impl<'a> OtherControllers<'a> {
     }
 }
 
-/// ReplicaSets and ReplicationControllers pass over pods that have ended
-/// (`FilterActivePods` of `syncReplicaSet`, 1.37.1).
+/// ReplicaSets and ReplicationControllers skip pods that have ended (`FilterActivePods` of
+/// `syncReplicaSet`, 1.37.1).
 fn counts_pod(other: &Workload, pod: &Pod) -> bool {
     use WorkloadKind::{ReplicaSet, ReplicationController};
     !(matches!(other.kind, ReplicaSet | ReplicationController) && pod.is_terminal())
 }
 
-/// `ClaimPods` (1.37.1) of a controller that isn't being deleted: it takes what matches
-/// and lets go what doesn't. A StatefulSet looks at the pods of its own names alone
-/// (`isMemberOf`, 1.37.1).
+/// `ClaimPods` (1.37.1) of a controller that isn't being deleted: it adopts what matches and
+/// releases what doesn't. A StatefulSet only looks at pods with its own names (`isMemberOf`,
+/// 1.37.1).
 fn claims(other: &Workload, selector: &Selector, pod: &Pod) -> bool {
     let named = match other.kind {
         WorkloadKind::StatefulSet => {
@@ -64,11 +64,11 @@ fn claims(other: &Workload, selector: &Selector, pod: &Pod) -> bool {
     named && selector.matches(&pod.labels)
 }
 
-/// What other controllers let go and the DaemonSet then takes over.
+/// What other controllers release and the DaemonSet then adopts.
 pub(super) struct ReleasedByOthers {
-    /// The snapshot once they have.
+    /// The snapshot after they have released it.
     pub(super) snapshot: Snapshot,
-    /// Who had the pods, by their names.
+    /// The previous controllers of the pods, by pod name.
     pub(super) owners: HashMap<Box<str>, OwnerReference>,
 }
 

@@ -1,37 +1,38 @@
-//! What follows for a pod or a ControllerRevision if nothing else changes.
+//! What happens to a pod or a ControllerRevision if nothing else changes.
 
 use serde::Serialize;
 
 use crate::analysis::reason::ObjectRef;
 
-/// What follows, in one word.
+/// What happens, as a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Follows {
     /// The pod runs on and counts as updated; `updatedBy` tells by which label.
     CountsAsUpdated,
-    /// The rollout deletes the pod, and another is made in its place where one should be.
+    /// The rollout deletes the pod, and another is created in its place where there should be one.
     Replaced,
-    /// The pod runs on; its hash label becomes that of the revision that is kept.
+    /// The pod runs on; its hash label is changed to that of the revision that is kept.
     Relabelled,
     /// Another pod of the node stays, or another revision with the same template is kept.
     DeletedAsDuplicate,
-    /// The pod is deleted, for none continues to run on its node: at once where one there is
-    /// bound, else at the next sync.
+    /// The pod is deleted, because its node should keep none: at once where a bound pod is there,
+    /// else at the next sync.
     DeletedIneligible,
     /// The pod has ended and is deleted.
     DeletedEnded,
-    /// The pod runs on without a controller, and its node gets another.
+    /// The pod runs on without a controller, and its node gets another one.
     LeftBesideNew,
     /// Nothing is done to it.
     Kept,
     /// It is being deleted already.
     Terminating,
-    /// Its owner or its node is gone, or its owner takes it along: a garbage collector deletes it.
+    /// Its owner or its node is gone, or its owner is deleted with its dependents: a garbage
+    /// collector deletes it.
     GarbageCollected,
     /// The revision gets the highest number.
     Renumbered,
-    /// The revision is beyond `revisionHistoryLimit` and no pod is of it: it is deleted.
+    /// The revision exceeds `revisionHistoryLimit` and has no pods: it is deleted.
     DeletedByHistoryLimit,
 }
 
@@ -39,13 +40,13 @@ pub enum Follows {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum UpdatedByLabel {
-    /// `controller-revision-hash`: it was made from this very template.
+    /// `controller-revision-hash`: it was created from this template.
     Hash,
     /// `pod-template-generation`, whatever the pod runs.
     Generation,
 }
 
-/// What follows for a pod.
+/// What happens to a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodOutcome {
     /// It runs on and counts as updated.
@@ -54,25 +55,25 @@ pub enum PodOutcome {
     Replaced {
         /// What it runs.
         runs: OtherTemplate,
-        /// What comes to its node.
+        /// The pod that its node gets.
         by: Replacement,
     },
-    /// It runs on, and its hash label becomes that of the revision that is kept.
+    /// It runs on, and its hash label is changed to that of the revision that is kept.
     Relabelled {
         /// What it runs, where that isn't the template.
         runs: Option<OtherTemplate>,
     },
     /// It is deleted, as its node has another pod.
     DeletedAsDuplicate {
-        /// The pod that stays. Under surge an old and a new one may stay: then it is the
-        /// one of the same kind.
+        /// The pod that stays. Under surge an old and a new one may stay: this is the one of the
+        /// same kind.
         stays: Option<String>,
     },
-    /// It is deleted, for none continues to run on its node.
+    /// It is deleted, because its node should keep none.
     DeletedIneligible {
-        /// There is no such node, and it was never scheduled.
+        /// The node doesn't exist, and the pod was never scheduled.
         node_is_gone: bool,
-        /// No pod there is bound, so nothing but another sync deletes it.
+        /// No pod there is bound, so it is only deleted when something else starts a sync.
         awaits_sync: bool,
     },
     /// It has ended and is deleted.
@@ -80,7 +81,7 @@ pub enum PodOutcome {
         /// It has failed: it is deleted after the controller's backoff.
         failed: bool,
     },
-    /// It runs on without a controller, and its node gets another.
+    /// It runs on without a controller, and its node gets another one.
     LeftBesideNew,
     /// Nothing is done to it.
     Kept(KeptBecause),
@@ -97,7 +98,7 @@ pub enum PodOutcome {
 pub enum CountedAsUpdated {
     /// By its hash.
     ByHash,
-    /// By its hash if the new revision gets the same one, and by its generation in any case.
+    /// By its hash if the new revision gets the same hash, and by its generation in any case.
     ByHashOrGeneration,
     /// By its generation alone.
     ByGeneration {
@@ -111,18 +112,18 @@ pub enum CountedAsUpdated {
 /// What a pod runs in place of the DaemonSet's template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherTemplate {
-    /// The number of the revision that its hash label names, where there is such a one.
+    /// The number of the revision that its hash label names, where that exists.
     pub revision: Option<i64>,
-    /// Its images that aren't the template's.
+    /// Its images that differ from the template's.
     pub images: Vec<String>,
 }
 
-/// What comes to the node of a pod that is replaced.
+/// What replaces a pod on its node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Replacement {
-    /// None: its node shouldn't run one.
+    /// Nothing: the node shouldn't run a pod.
     None,
-    /// This pod, which is there already.
+    /// This pod, which already exists.
     Pod(String),
     /// A new pod.
     New,
@@ -131,9 +132,9 @@ pub enum Replacement {
 /// Why nothing is done to a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeptBecause {
-    /// It runs on beside this pod of the DaemonSet, whose it isn't.
+    /// It runs on beside this pod of the DaemonSet, to which it doesn't belong.
     Beside(String),
-    /// It is let go, and nothing is made beside it.
+    /// It is released, and no pod is created beside it.
     Alone,
     /// The DaemonSet is deleted with `--cascade=orphan`.
     Orphaned,
@@ -141,7 +142,7 @@ pub enum KeptBecause {
     HasOtherOwners,
     /// The controller does nothing for the DaemonSet.
     Halted,
-    /// It is on no node and meant for none.
+    /// It isn't bound to a node or meant for one.
     WithoutNode,
     /// It is old, and under OnDelete it stays until somebody deletes it.
     OnDelete(OtherTemplate),
@@ -152,35 +153,35 @@ pub enum KeptBecause {
 /// Which garbage collector deletes a pod, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GarbageCollectedBy {
-    /// That of pods, as its node doesn't exist.
+    /// The pod garbage collector, because the node doesn't exist.
     NodeGone,
-    /// That of owners, as none is left.
+    /// The garbage collector, because no owner is left.
     Ownerless,
     /// The same, once the DaemonSet's finalizers are gone.
     AfterFinalizers,
 }
 
-/// Why it isn't known what follows for a pod.
+/// Why it isn't known what happens to a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodUnknown {
-    /// That is up to this controller, which takes it over.
+    /// It depends on this controller, which adopts it.
     AdoptedBy(ObjectRef),
-    /// It hangs on the hash that the new revision gets.
+    /// It depends on the hash that the new revision gets.
     NewHash {
         /// Whether old pods stay until somebody deletes them.
         on_delete: bool,
     },
-    /// The garbage collector takes off the reference to its controller, which is gone, and
-    /// then it is taken over.
+    /// The garbage collector removes the reference to its controller, which is gone; then it is
+    /// adopted.
     Disowned,
     /// Whether its other owners exist isn't known.
     Owners,
-    /// Something that it hangs on couldn't be read.
+    /// Something that it depends on couldn't be read.
     Unread,
 }
 
 impl PodOutcome {
-    /// The same in one word; `None` where it isn't known.
+    /// The same as a code; `None` where it isn't known.
     #[must_use]
     pub const fn follows(&self) -> Option<Follows> {
         Some(match self {
@@ -198,7 +199,7 @@ impl PodOutcome {
         })
     }
 
-    /// Whether the same follows, whichever pod stays in the place of one that is deleted.
+    /// Whether the same happens, whichever pod stays in place of one that is deleted.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
@@ -210,7 +211,7 @@ impl PodOutcome {
     }
 }
 
-/// What follows for a ControllerRevision.
+/// What happens to a ControllerRevision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RevisionOutcome {
     /// It gets this number, the highest.
@@ -218,16 +219,16 @@ pub enum RevisionOutcome {
         /// Its number after the sync.
         to: i64,
     },
-    /// It is deleted, as another holds the template too.
+    /// It is deleted, because another one holds the same template.
     DeletedAsDuplicate {
-        /// The one that is kept; `None` where that is one of several.
+        /// The one that is kept; `None` where it is one of several.
         kept: Option<String>,
     },
-    /// It is deleted, as it goes beyond `revisionHistoryLimit` and no pod is of it.
+    /// It is deleted, because it exceeds `revisionHistoryLimit` and has no pods.
     DeletedByHistoryLimit,
     /// Nothing is done to it.
     Kept {
-        /// The template is this one's.
+        /// Whether it holds the template.
         is_current: bool,
     },
     /// It is being deleted already.
@@ -238,23 +239,24 @@ pub enum RevisionOutcome {
     Unknown(RevisionUnknown),
 }
 
-/// Why it isn't known what follows for a ControllerRevision.
+/// Why it isn't known what happens to a ControllerRevision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevisionUnknown {
-    /// Of several with one number and this template the controller's cache picks one.
+    /// The controller's cache picks one of several with the same number and this template.
     Tied,
-    /// Of several old ones with one number its cache picks those that go.
+    /// The controller's cache picks which of several old ones with the same number are deleted.
     TiedAtLimit,
-    /// Its pods get another's hash, and whether the limit is asked before or after is a race.
+    /// Its pods get the hash of another one, and it's a race whether the limit is applied before or
+    /// after.
     Relabelling,
-    /// Whether a pod is of it isn't known.
+    /// It isn't known whether a pod belongs to it.
     Pods,
     /// Whether its other owners exist isn't known.
     Owners,
 }
 
 impl RevisionOutcome {
-    /// The same in one word; `None` where it isn't known.
+    /// The same as a code; `None` where it isn't known.
     #[must_use]
     pub const fn follows(&self) -> Option<Follows> {
         Some(match self {
@@ -268,7 +270,7 @@ impl RevisionOutcome {
         })
     }
 
-    /// Whether the controller may delete it, as its cache decides.
+    /// Whether the controller may delete it, depending on its cache.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         use RevisionUnknown::{Relabelling, Tied, TiedAtLimit};

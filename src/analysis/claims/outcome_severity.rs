@@ -1,22 +1,22 @@
-//! How much what follows for a pod matters.
+//! How severe the outcome for a pod is.
 
 use super::outcome::{CountedAsUpdated, Follows, KeptBecause, PodOutcome, Replacement};
 use super::report::{ClaimKind, PodClaim};
 
-/// What becomes of a pod, what matters most first.
+/// The outcome for a pod, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OutcomeSeverity {
-    /// It is deleted, and no pod of the rollout comes in its place.
+    /// It is deleted, and the rollout creates no pod in its place.
     Deleted,
-    /// It stays, and isn't of the template.
+    /// It stays, but isn't from the template.
     StaysOld,
-    /// It runs on without a controller, or isn't known what follows.
+    /// It runs on without a controller, or what happens to it isn't known.
     LeftAlone,
     /// The rollout replaces it.
     Replaced,
-    /// It stays, or gets another label.
+    /// It stays, possibly with another label.
     Stays,
-    /// Nothing happens to it that anybody would have to know.
+    /// Nothing worth reporting happens to it.
     Unconcerned,
 }
 
@@ -55,7 +55,7 @@ const fn is_deleted(outcome: &PodOutcome) -> bool {
     )
 }
 
-/// Whether the pod stays and isn't of the template.
+/// Whether the pod stays and isn't from the template.
 pub(super) const fn stays_old(outcome: &PodOutcome) -> bool {
     matches!(
         outcome,

@@ -1,4 +1,4 @@
-//! Controllers whose pods and the DaemonSet's may be taken for each other's.
+//! Controllers with selectors that overlap with the DaemonSet's.
 
 use crate::engine::overlap::{Overlap as Engine, Side};
 use crate::engine::rollout::allows_surge;
@@ -65,7 +65,7 @@ fn taken(ds: &DaemonSet, kind: WorkloadKind) -> AdoptedFromOther {
             | WorkloadKind::Job => AdoptedObjects::Pods,
         },
         on_delete: ds.is_on_delete(),
-        // `podsShouldBeOnNode`: without surge the older one stays, whosesoever it was.
+        // `podsShouldBeOnNode`: without surge the older pod stays, whoever owned it.
         surges: allows_surge(ds.object.spec.update_strategy.as_ref()),
     }
 }

@@ -1,4 +1,4 @@
-//! Owner references, and whether there is what they name.
+//! Owner references, and whether the objects that they name exist.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use crate::model::{DaemonSet, OwnerReference, Snapshot, WorkloadKind};
 
 use super::report::Owner;
 
-/// All that is known to exist.
+/// All objects known to exist.
 pub(super) struct Owners<'a> {
     ds: &'a DaemonSet,
     snapshot: &'a Snapshot,
@@ -28,7 +28,7 @@ impl<'a> Owners<'a> {
         }
     }
 
-    /// The controller among `references`, or where there is none the first of them.
+    /// The controller among `references`, or the first one where there is no controller.
     pub(super) fn owner(&self, references: &[OwnerReference]) -> Option<Owner> {
         let reference = OwnerReference::controller(references).or_else(|| references.first())?;
         Some(Owner {
@@ -41,8 +41,8 @@ impl<'a> Owners<'a> {
         })
     }
 
-    /// Whether `owner` exists; `None` where that isn't known. The garbage collector goes
-    /// by kind and name, and then holds the UID against it (`isDangling`, 1.37.1).
+    /// Whether `owner` exists; `None` where that isn't known. The garbage collector looks it up by
+    /// kind and name, then compares the UID (`isDangling`, 1.37.1).
     pub(super) fn exists(&self, owner: &OwnerReference) -> Option<bool> {
         if self.is_self(owner) {
             return Some(true);
@@ -59,7 +59,7 @@ impl<'a> Owners<'a> {
             .then(|| self.workloads.contains(&(kind, &owner.name, &owner.uid)))
     }
 
-    /// Whether the garbage collector deletes what has these owners, as none of them
+    /// Whether the garbage collector deletes an object with these owners because none of them
     /// exists (`attemptToDeleteItem`, 1.37.1); `None` where that isn't known.
     pub(super) fn are_gone<'o>(
         &self,
@@ -72,7 +72,7 @@ impl<'a> Owners<'a> {
         exist.iter().all(Option::is_some).then_some(true)
     }
 
-    /// Whether it is this very DaemonSet.
+    /// Whether it is this DaemonSet.
     pub(super) fn is_self(&self, owner: &OwnerReference) -> bool {
         let is_daemon_set = kind(owner) == Some(WorkloadKind::DaemonSet);
         let named = is_daemon_set && owner.name == self.ds.name;
@@ -84,8 +84,8 @@ impl<'a> Owners<'a> {
         Some(self.nodes.as_ref()?.contains(name))
     }
 
-    /// Whether it is a DaemonSet that had this one's name. Of a name there is only one
-    /// at a time, so the other is gone.
+    /// Whether it is a former DaemonSet of the same name. A name has one object at a time, so the
+    /// other one is gone.
     pub(super) fn is_former(&self, owner: &OwnerReference) -> bool {
         kind(owner) == Some(WorkloadKind::DaemonSet)
             && owner.name == self.ds.name
@@ -98,7 +98,7 @@ pub(super) fn is_node(owner: &OwnerReference) -> bool {
     owner.kind == "Node" && owner.api_version == "v1"
 }
 
-/// The kind among those that are read; a custom resource may have such a name too.
+/// The kind, if it is one that is read; a custom resource may have the same kind name.
 fn kind(owner: &OwnerReference) -> Option<WorkloadKind> {
     let group = |api_version: &str| match api_version.split_once('/') {
         Some((group, _)) => group.to_owned(),

@@ -9,8 +9,7 @@ use crate::model::{OwnerReference, Pod};
 use super::analysis::ClaimAnalysis;
 use super::owners::is_node;
 
-/// What the controller does about a pod, and why; `None` for one that has nothing to do
-/// with the DaemonSet.
+/// What the controller does about a pod, and why; `None` for a pod unrelated to the DaemonSet.
 pub(super) fn claim(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Option<(Claim, Reason)> {
     let Some(claimant) = analysis.claimant() else {
         return by_owner_alone(analysis, pod.controller()?);
@@ -44,7 +43,7 @@ pub(super) fn claim(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Option<(Claim, R
     Some((engine.claim(), reason?))
 }
 
-/// With a selector that can't be parsed nothing more is known than who owns it.
+/// With an invalid selector only the owner is known.
 pub(super) fn by_owner_alone(
     analysis: &ClaimAnalysis<'_>,
     owner: &OwnerReference,
@@ -56,7 +55,8 @@ pub(super) fn by_owner_alone(
     former.then(|| (Claim::Foreign, former_daemon_set(analysis)))
 }
 
-/// Another controller's; only a DaemonSet of our name is told of where nothing matches.
+/// It belongs to another controller; where nothing matches, only a DaemonSet of the same name is
+/// reported.
 pub(super) fn foreign(
     analysis: &ClaimAnalysis<'_>,
     owner: &OwnerReference,
@@ -82,7 +82,7 @@ pub(super) fn foreign(
     })
 }
 
-/// The DaemonSet is being deleted, and lets nothing go and takes nothing over.
+/// The DaemonSet is being deleted, so it neither adopts nor releases anything.
 pub(super) fn deleting(analysis: &ClaimAnalysis<'_>) -> Reason {
     let since = analysis.ds().object.metadata.deletion_timestamp.as_ref();
     Reason::DaemonSetDeleting {
@@ -96,7 +96,7 @@ fn former_daemon_set(analysis: &ClaimAnalysis<'_>) -> Reason {
     }
 }
 
-/// A StatefulSet's pods carry a revision's hash too, beside their own name.
+/// A StatefulSet's pods carry a revision hash too, next to their pod-name label.
 fn orphan(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Reason {
     if let Some(first) = pod.owners.first() {
         return Reason::OwnerWithoutController {
@@ -130,7 +130,7 @@ fn maker(pod: &Pod) -> Creator {
     }
 }
 
-/// Nobody's, and it doesn't match; `None` for one that never was the DaemonSet's.
+/// It has no controller and doesn't match; `None` if it never belonged to the DaemonSet.
 fn released(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Option<Released> {
     let mismatch = || mismatch(analysis, pod);
     if analysis.was_the_formers(pod) {

@@ -1,4 +1,4 @@
-//! The claim on each pod, and what follows.
+//! The claim on each pod, and what happens to it.
 
 use crate::analysis::reason::{ObjectRef, Reason};
 use crate::engine::claim::{Claim, Claimant};
@@ -33,7 +33,7 @@ pub(super) fn pods<'a>(analysis: &ClaimAnalysis<'a>) -> Option<Vec<ClaimedPod<'a
 
 fn pod_claim(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Option<PodClaim> {
     let (claim, reason) = claim(analysis, pod)?;
-    // The hash label of another's pod is of no revision of the DaemonSet's.
+    // The hash label of a foreign pod doesn't name a revision of the DaemonSet.
     let is_ours = claim != Claim::Foreign;
     let revision = analysis.revision_of(pod).filter(|_| is_ours);
     Some(PodClaim {
@@ -55,7 +55,7 @@ fn owner(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> Option<Owner> {
     }
 }
 
-/// The first of the others that would take over what this one would.
+/// The first other controller that would adopt what this one would adopt.
 fn other_adopter(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim) -> Option<ObjectRef> {
     if claim != Claim::Adopt || analysis.is_halted() {
         return None;
@@ -67,7 +67,7 @@ fn outcome(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
     if pod.is_deleting() {
         return PodOutcome::Terminating;
     }
-    // The node's garbage collector has the say where the node is gone.
+    // Where the node is gone, the pod garbage collector decides.
     if !pod.node_name.is_empty() && analysis.owners.has_node(&pod.node_name) == Some(false) {
         return PodOutcome::GarbageCollected(GarbageCollectedBy::NodeGone);
     }
@@ -93,15 +93,15 @@ fn collected(analysis: &ClaimAnalysis<'_>, pod: &Pod) -> GarbageCollectedBy {
     }
 }
 
-/// Whether another's pod is taken over once the garbage collector has taken the
-/// reference to its controller off, which is gone.
+/// Whether a foreign pod is adopted once the garbage collector has removed the reference to its
+/// controller, which is gone.
 fn is_orphaned(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim) -> bool {
     let matches = |claimant: &Claimant<'_>| claimant.selector.matches(&pod.labels);
     let is_foreign = claim == Claim::Foreign && !analysis.is_halted();
     is_foreign && analysis.claimant().is_some_and(matches)
 }
 
-/// Why nothing is done to a pod; `beside` is one of the DaemonSet that its node has.
+/// Why nothing is done to a pod; `beside` is a pod of the DaemonSet on the same node.
 fn kept(
     analysis: &ClaimAnalysis<'_>,
     pod: &Pod,
@@ -124,9 +124,9 @@ fn kept(
     }
 }
 
-/// What the controller comes to do.
+/// What the controller ends up doing.
 fn decided(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reason) -> PodOutcome {
-    // One that was let go is as one that is let go now.
+    // A pod that was released earlier is like one that is released now.
     let asked = match reason {
         Reason::ReleasedEarlier(_) => Claim::Release,
         _ => claim,
@@ -186,7 +186,7 @@ fn decided(analysis: &ClaimAnalysis<'_>, pod: &Pod, claim: Claim, reason: &Reaso
     }
 }
 
-/// Whether it would be another outcome if its hash label were the current one.
+/// Whether the outcome would differ if its hash label were the current one.
 fn goes_by_hash(then: ClaimOutcome, pod: &Pod) -> bool {
     match then {
         ClaimOutcome::Replaced | ClaimOutcome::CountsAsUpdated(UpdatedBy::Generation) => true,

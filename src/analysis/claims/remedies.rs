@@ -1,4 +1,4 @@
-//! What would put it right, the safest first.
+//! What would fix it, safest first.
 
 use crate::analysis::commands::{of_daemon_set, of_pods, of_selected, selected};
 use crate::analysis::reason::Reason;
@@ -31,12 +31,12 @@ pub(super) fn remedies(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> V
         list.extend(duplicates(analysis, parts));
     }
     list.extend(overlaps(analysis, parts.overlaps));
-    // The sort is stable: what is found first stays before what changes the same.
+    // The sort is stable: remedies that change the same kind of object keep their order.
     list.sort_by_key(|one| (one.goal() == Goal::Follow, one.changes()));
     beside_each_other(list)
 }
 
-/// The ways to one goal beside each other, where the safest of them stands.
+/// Alternatives for one goal stand together, at the place of the safest one.
 fn beside_each_other(list: Vec<ClaimRemedy>) -> Vec<ClaimRemedy> {
     let mut goals: Vec<Goal> = list.iter().map(ClaimRemedy::goal).collect();
     goals.dedup();
@@ -47,7 +47,7 @@ fn beside_each_other(list: Vec<ClaimRemedy>) -> Vec<ClaimRemedy> {
 }
 
 impl ClaimRemedyKind {
-    /// `None` where none does it, or names can't be handed on to a command.
+    /// `None` where no command does it, or names can't be passed to a shell.
     pub(super) const fn by(self, command: Option<Command>) -> ClaimRemedy {
         ClaimRemedy {
             kind: self,
@@ -56,7 +56,7 @@ impl ClaimRemedyKind {
     }
 }
 
-/// Shows whose the pods are that the selector matches.
+/// Shows who owns the pods that the selector matches.
 fn look(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
     let claimant = analysis.claimant()?;
     let matcher = &claimant.selector;
@@ -69,7 +69,7 @@ fn look(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<ClaimRe
     Some(ClaimRemedyKind::ListPods.by(command))
 }
 
-/// Follows the rollout that replaces what is taken over.
+/// Watches the rollout that replaces the adopted pods.
 fn watch(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
     let mut adopted = pods
         .iter()
@@ -79,12 +79,12 @@ fn watch(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<ClaimR
     Some(ClaimRemedyKind::FollowRollout.by(command))
 }
 
-/// Keeps pods from being taken over that were made by hand or that wouldn't outlive it.
+/// Keeps pods from being adopted that were created by hand or that adoption would end.
 fn keep_out(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
     let unwanted = pods.iter().filter(|one| is_unwanted(analysis, one));
     let pods: Vec<&Pod> = unwanted.map(|one| one.pod).collect();
     let key = deselecting(analysis.claimant()?, analysis, &pods)?;
-    // The stored DaemonSet would make others in their place.
+    // The stored DaemonSet would create others in their place.
     let is_recreated = |change: ClaimChange| change.kind == ClaimChangeKind::Recreate;
     let command = of_pods(&analysis.ds().namespace, "label", &names(&pods));
     let command = command.and_then(|command| command.operand(&format!("{key}-")));
@@ -96,8 +96,8 @@ fn keep_out(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Option<Cla
     Some(kind.by(command))
 }
 
-/// A pod of a former DaemonSet that the rollout replaces is taken over on purpose, and
-/// one that a garbage collector deletes isn't kept by a label less.
+/// A pod of a former DaemonSet that the rollout replaces is adopted on purpose, and removing a
+/// label doesn't save a pod that a garbage collector deletes.
 fn is_unwanted(analysis: &ClaimAnalysis<'_>, one: &ClaimedPod<'_>) -> bool {
     let (claim, then) = (&one.claim, one.claim.then());
     let is_collected = then == Some(Follows::GarbageCollected)
@@ -135,7 +135,7 @@ fn deselecting<'g>(
         .map(String::as_str)
 }
 
-/// Puts back the labels of a pod that is about to be let go.
+/// Restores the labels of a pod that is about to be released.
 fn put_back(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Vec<ClaimRemedy> {
     let leaving = pods
         .iter()
@@ -163,10 +163,10 @@ fn put_back(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Vec<ClaimR
     leaving.filter_map(one).take(MOST).collect()
 }
 
-/// So many pods are told of one by one.
+/// Up to this many pods get their own command.
 const MOST: usize = 5;
 
-/// Ends what runs on without a controller.
+/// Deletes pods that run on without a controller.
 fn delete_left_behind(
     analysis: &ClaimAnalysis<'_>,
     pods: &[ClaimedPod<'_>],
@@ -187,7 +187,7 @@ fn delete_left_behind(
     Some(ClaimRemedyKind::DeleteReleased { pods }.by(command))
 }
 
-/// Keeps the pods of other templates from being labelled as if they were of this one.
+/// Keeps the pods of other templates from being relabelled as if they were from this one.
 fn duplicates(analysis: &ClaimAnalysis<'_>, parts: &Parts<'_, '_>) -> Vec<ClaimRemedy> {
     let Some(history) = analysis.history.filter(|_| parts.relabelled_old() > 0) else {
         return Vec::new();

@@ -1,27 +1,27 @@
-//! Something that would put it right.
+//! A step that would fix it.
 
 use serde::Serialize;
 
 use crate::analysis::reason::ObjectRef;
 use crate::model::Command;
 
-/// Something that would put it right.
+/// A step that would fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimRemedy {
     /// What it is.
     pub kind: ClaimRemedyKind,
-    /// The command, where one does it and can be given.
+    /// The command, where there is one.
     pub command: Option<Command>,
 }
 
-/// What a remedy changes, the least first: what changes nothing, what no container
-/// notices, what ends some.
+/// What a remedy changes, the least disruptive first: nothing, metadata only, then what ends
+/// containers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ClaimChanges {
     /// Nothing: it only looks.
     Nothing,
-    /// The manifest, before it is applied.
+    /// A manifest, before it is applied.
     Manifest,
     /// Labels of pods; they run on.
     PodLabels,
@@ -35,23 +35,23 @@ pub enum ClaimChanges {
     Other,
 }
 
-/// What a remedy is. Pods are named.
+/// What a remedy does. Pods are named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimRemedyKind {
-    /// See the pods that the selector matches.
+    /// List the pods that the selector matches.
     ListPods,
-    /// Follow the rollout that replaces what is taken over.
+    /// Follow the rollout that replaces the adopted pods.
     FollowRollout,
-    /// Take a label off pods, so that they aren't taken over.
+    /// Remove a label from pods, so that they aren't adopted.
     KeepOut {
         /// The pods.
         pods: Vec<String>,
         /// The label's key.
         label: String,
-        /// The stored DaemonSet has to be deleted before, which would make others.
+        /// The stored DaemonSet has to be deleted first; it would create others.
         once_deleted: bool,
     },
-    /// Put the labels of a pod back before it is let go.
+    /// Restore the labels of a pod before it is released.
     RestoreLabels {
         /// The pod.
         pod: String,
@@ -61,18 +61,18 @@ pub enum ClaimRemedyKind {
         /// The pods.
         pods: Vec<String>,
     },
-    /// Delete pods that count as updated by their generation alone.
+    /// Delete pods that count as updated only by their generation.
     DeleteOutdated {
         /// The pods.
         pods: Vec<String>,
-        /// They have to be taken over before.
+        /// They have to be adopted first.
         once_adopted: bool,
     },
-    /// Take the label with the generation off those pods.
+    /// Remove the generation label from those pods.
     RemoveGeneration {
         /// The pods.
         pods: Vec<String>,
-        /// The DaemonSet is that of a manifest, which isn't created yet.
+        /// The DaemonSet is from a manifest that isn't created yet.
         is_manifest: bool,
     },
     /// Give the manifest a generation that no pod carries.
@@ -84,10 +84,10 @@ pub enum ClaimRemedyKind {
     RaiseGeneration {
         /// It.
         generation: i64,
-        /// The DaemonSet has to be created before.
+        /// The DaemonSet has to be created first.
         once_created: bool,
     },
-    /// Delete revisions that hold what another holds, before pods are relabelled.
+    /// Delete duplicate revisions before pods are relabelled.
     DeleteDuplicates,
     /// Restart the DaemonSet once its pods are relabelled.
     RestartRelabelled,
@@ -102,30 +102,30 @@ pub enum ClaimRemedyKind {
     },
 }
 
-/// What a remedy is for. Those of one goal that are [alternatives](Goal::is_reached_by_one)
-/// do the same by other means; goals don't depend on each other.
+/// What a remedy is for. [Alternatives](Goal::is_reached_by_one) for the same goal do the same by
+/// other means; goals don't depend on each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// To see more.
     See,
-    /// To see that what the controller does has ended.
+    /// To see how what the controller does ends.
     Follow,
     /// To keep pods from being adopted.
     KeepOut,
     /// To keep pods from being released.
     KeepIn,
-    /// To end pods that no controller owns.
+    /// To delete pods that no controller owns.
     EndStrays,
-    /// To bring pods to the template that count as updated.
+    /// To bring pods that count as updated to the template.
     Update,
-    /// To keep pods from being labelled as if they were of the template.
+    /// To keep pods from being relabelled as if they were from the template.
     KeepLabels,
     /// To keep controllers from adopting each other's orphans.
     Separate,
 }
 
 impl Goal {
-    /// Whether one remedy is enough for it.
+    /// Whether one remedy is enough to reach it.
     #[must_use]
     pub const fn is_reached_by_one(self) -> bool {
         matches!(self, Self::Update | Self::KeepLabels | Self::Separate)

@@ -1,4 +1,4 @@
-//! Whose pods and ControllerRevisions these are, and what follows.
+//! Who owns these pods and ControllerRevisions, and what happens to them.
 
 use serde::Serialize;
 
@@ -14,18 +14,18 @@ use crate::model::WorkloadKind;
 use super::outcome::{CountedAsUpdated, Follows, PodOutcome, RevisionOutcome, UpdatedByLabel};
 use super::remedy::ClaimRemedy;
 
-/// Whose pods and ControllerRevisions these are, and what follows.
+/// Who owns these pods and ControllerRevisions, and what happens to them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimReport {
     /// What it rests on.
     pub basis: Basis,
-    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    /// Whether everything is as it should be today; `None` when that can't be known.
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// Whether it is there, or a manifest's; else it is gone and left pods.
+    /// Whether it exists or is from a manifest; else it was deleted and left pods.
     pub exists: bool,
-    /// What is taken to have happened before; `None` for the DaemonSet as it is stored.
+    /// What is assumed to have happened before; `None` for the DaemonSet as it is stored.
     pub change: Option<ClaimChange>,
     /// The pods that it owns or that its selector matches, by name; `None` when pods
     /// couldn't be read.
@@ -33,22 +33,21 @@ pub struct ClaimReport {
     /// Its ControllerRevisions and those that its selector matches, by number and
     /// name; `None` when they couldn't be read.
     pub revisions: Option<Vec<RevisionClaim>>,
-    /// What a sync makes of the history; `None` when revisions couldn't be read, and
-    /// while the controller does nothing for the DaemonSet.
+    /// What a sync changes in the history; `None` when revisions couldn't be read, and while the
+    /// controller does nothing for the DaemonSet.
     pub history: Option<HistoryChange>,
-    /// Other controllers with which the selector gets in each other's way, by kind
-    /// and name.
+    /// Other controllers with overlapping selectors, by kind and name.
     pub overlaps: Vec<Overlap>,
     /// Whether the controllers of every kind could be read.
     pub knows_workloads: bool,
-    /// What is to be said of the DaemonSet as a whole.
+    /// Findings about the DaemonSet as a whole.
     pub findings: Vec<Reason>,
-    /// What would put it right, the safest first.
+    /// What would fix it, safest first.
     pub remedies: Vec<ClaimRemedy>,
 }
 
 impl ClaimReport {
-    /// Whether there is anything to look at: what `-A` keeps.
+    /// Whether there is anything to report: `-A` lists only those.
     #[must_use]
     pub fn has_findings(&self) -> bool {
         let mut follows = self.pods.iter().flatten().map(PodClaim::then);
@@ -64,38 +63,38 @@ impl ClaimReport {
     }
 }
 
-/// What is taken to have happened before the DaemonSet claims anything.
+/// What is assumed to have happened before the DaemonSet claims anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimChange {
-    /// How the DaemonSet comes to be.
+    /// How the DaemonSet comes into being.
     pub kind: ClaimChangeKind,
     /// Where its defaults and its admission come from.
     pub obtained: ObjectSource,
 }
 
-/// How the DaemonSet of a manifest comes to be.
+/// How the DaemonSet of a manifest comes into being.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ClaimChangeKind {
-    /// There is none of its name: it is created.
+    /// None of its name exists: it is created.
     Create,
-    /// The stored one is deleted with `--cascade=orphan`, and it is created again.
+    /// The stored one is deleted with `--cascade=orphan` and created again.
     Recreate,
 }
 
-/// What the controller does about an object, as `ClaimObject` (1.37.1) decides it.
+/// What the controller does about an object, as decided by `ClaimObject` (1.37.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ClaimKind {
-    /// It is the DaemonSet's, and matches.
+    /// The DaemonSet owns it, and it matches.
     Owned,
     /// It is an orphan, and matches: it is adopted.
     Adopt,
-    /// It is the DaemonSet's, and no longer matches: it is released.
+    /// The DaemonSet owns it, and it no longer matches: it is released.
     Release,
     /// It is another controller's.
     Foreign,
-    /// It is neither the DaemonSet's nor to be taken.
+    /// The DaemonSet neither owns nor adopts it.
     Ignored,
 }
 
@@ -116,30 +115,30 @@ impl From<Claim> for ClaimKind {
 pub struct PodClaim {
     /// The pod.
     pub name: String,
-    /// The node that it is on or meant for; `None` when it is on none and meant for none.
+    /// The node that it is bound to or meant for; `None` when there is none.
     pub node: Option<String>,
     /// What the controller does about it.
     pub claim: ClaimKind,
     /// Why.
     pub reason: Reason,
-    /// Who owns it: its controller, or where it has none the first of its owner references.
+    /// Who owns it: its controller, or its first owner reference if it has no controller.
     pub owner: Option<Owner>,
     /// What follows.
     pub outcome: PodOutcome,
-    /// For one that is to be taken over, another controller that may do so first.
+    /// For a pod that is to be adopted, another controller that may adopt it first.
     pub may_be_adopted_by: Option<ObjectRef>,
-    /// The number of the revision that its hash label names, where there is such a one.
+    /// The number of the revision that its hash label names, where that exists.
     pub revision: Option<i64>,
 }
 
 impl PodClaim {
-    /// What follows, in one word; `None` where it isn't known.
+    /// What happens to it, as a code; `None` where it isn't known.
     #[must_use]
     pub const fn then(&self) -> Option<Follows> {
         self.outcome.follows()
     }
 
-    /// The label by which it counts as updated, where it does and that is known.
+    /// The label by which it counts as updated, where it does and the label is known.
     #[must_use]
     pub const fn updated_by(&self) -> Option<UpdatedByLabel> {
         match &self.outcome {
@@ -160,8 +159,8 @@ impl PodClaim {
         }
     }
 
-    /// Whether the same is to be said of `other`, but for the names of nodes and of the
-    /// pods that stay there.
+    /// Whether the same applies to `other`, apart from the names of nodes and of the pods that stay
+    /// there.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         let is_controlled = |pod: &Self| pod.owner.as_ref().is_some_and(|owner| owner.controller);
@@ -183,9 +182,9 @@ pub struct Owner {
     pub name: String,
     /// Its UID.
     pub uid: String,
-    /// Whether the reference says `controller: true`; without it, it protects from no adoption.
+    /// Whether the reference has `controller: true`; without it, it doesn't prevent adoption.
     pub controller: bool,
-    /// Whether there is such an object; `None` where that isn't known, as of custom resources.
+    /// Whether the object exists; `None` where that isn't known, as for custom resources.
     pub exists: Option<bool>,
 }
 
@@ -204,23 +203,23 @@ pub struct RevisionClaim {
     pub owner: Option<Owner>,
     /// What follows.
     pub outcome: RevisionOutcome,
-    /// It has no hash label and gets its name as one.
+    /// It has no hash label and gets its name as the label.
     pub is_labelled: bool,
     /// Whether it holds the DaemonSet's template.
     pub holds_template: bool,
-    /// Whether it says what the template says, be it in other bytes, so that the controller
-    /// takes it for another.
+    /// Whether it means the same as the template but is encoded differently, so that the controller
+    /// treats it as another one.
     pub restores_template: bool,
 }
 
 impl RevisionClaim {
-    /// What follows, in one word; `None` where it isn't known.
+    /// What happens to it, as a code; `None` where it isn't known.
     #[must_use]
     pub const fn then(&self) -> Option<Follows> {
         self.outcome.follows()
     }
 
-    /// Its number after the sync, where that is another.
+    /// Its number after the sync, where that changes.
     #[must_use]
     pub const fn renumbered_to(&self) -> Option<i64> {
         match self.outcome {
@@ -230,84 +229,84 @@ impl RevisionClaim {
     }
 }
 
-/// What a sync makes of the history.
+/// What a sync changes in the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryChange {
     /// Whether any revision is adopted, released, renumbered, labelled or deleted.
     pub rewritten: bool,
-    /// Whether the template is the newest revision's, an older one's or no one's yet.
+    /// Whether the template is held by the newest revision, an older one or none yet.
     pub state: RevisionState,
-    /// The revision that the template is of, where there is one.
+    /// The revision that holds the template, where there is one.
     pub current: Option<String>,
     /// Its number after the sync.
     pub number: i64,
-    /// How many claimed pods get another hash label, and aren't restarted; `None` when
-    /// pods couldn't be read.
+    /// How many claimed pods get another hash label without a restart; `None` when pods couldn't be
+    /// read.
     pub relabelled: Option<usize>,
 }
 
-/// A controller whose pods and this DaemonSet's may be taken for each other's. Each of
-/// the two sides is `None` where its selector doesn't match.
+/// A controller with a selector that overlaps with this DaemonSet's. Each of the two directions is
+/// `None` where the selector doesn't match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overlap {
     /// Its kind.
     pub kind: WorkloadKind,
     /// Its name.
     pub name: String,
-    /// Its own controller, as a ReplicaSet's Deployment or a Job's CronJob.
+    /// Its own controller, such as a ReplicaSet's Deployment or a Job's CronJob.
     pub owner: Option<Owner>,
-    /// What it does with this DaemonSet's pods that are nobody's.
+    /// What it does with this DaemonSet's orphaned pods.
     pub takes: Option<AdoptedByOther>,
-    /// What this DaemonSet does with its pods that are nobody's.
+    /// What this DaemonSet does with its orphaned pods.
     pub taken: Option<AdoptedFromOther>,
 }
 
-/// What another controller does with a DaemonSet's pods that are nobody's and that its
-/// selector matches. Each was read in the controller's own code (1.37.1).
+/// What another controller does with a DaemonSet's orphaned pods that its selector matches. Each
+/// was read in the controller's own code (1.37.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdoptedByOther {
-    /// It is being deleted, and takes over nothing any more.
+    /// It is being deleted, and no longer adopts anything.
     NothingDeleting,
-    /// It has finished, and takes over nothing any more.
+    /// It has finished, and no longer adopts anything.
     NothingFinished,
-    /// It takes them over and deletes what is then more than its replicas: `syncReplicaSet`,
+    /// It adopts them and deletes what then exceeds its replicas: `syncReplicaSet`,
     /// `manageReplicas`, whose code ReplicationControllers share.
     ReplicasAtMost,
-    /// It takes over only those of its own names, and every ControllerRevision:
+    /// It adopts only pods with its own names, and every ControllerRevision:
     /// `getPodsForStatefulSet` with `isMemberOf`, and `adoptOrphanRevisions`.
     OwnNames,
-    /// It takes them over and counts them among its own: `getPodsForJob`.
+    /// It adopts them and counts them as its own: `getPodsForJob`.
     ParallelismAtMost,
-    /// None, as it acts on ReplicaSets: `getDeploymentsForReplicaSet`, `getPodMapForDeployment`.
+    /// Nothing, because it acts on ReplicaSets: `getDeploymentsForReplicaSet`,
+    /// `getPodMapForDeployment`.
     NoPods,
-    /// Whichever of the two syncs first takes over each.
+    /// Whichever of the two syncs first adopts each.
     WhatItSeesFirst,
 }
 
-/// What a DaemonSet does with another controller's pods that become nobody's and that its
-/// selector matches.
+/// What a DaemonSet does with another controller's orphaned pods that its selector matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdoptedFromOther {
-    /// What else it takes over.
+    /// What it adopts.
     pub what: AdoptedObjects,
-    /// Whether they stay until somebody deletes them, as they aren't of its template.
+    /// Whether they stay until somebody deletes them, because they aren't from its template.
     pub on_delete: bool,
-    /// Whether they are deleted beside a new pod that is available; else the younger is.
+    /// Whether they are deleted next to an available new pod; otherwise the younger one is.
     pub surges: bool,
 }
 
-/// What a DaemonSet takes over of another controller.
+/// What a DaemonSet adopts from another controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdoptedObjects {
     /// Its pods.
     Pods,
     /// A StatefulSet's pods and ControllerRevisions.
     PodsAndRevisions,
-    /// Those of a DaemonSet, where this one syncs first.
+    /// Those of a DaemonSet, if this one syncs first.
     IfFirst,
 }
 
-/// Whose selector matches whose template's labels.
+/// Which selector matches the other template's labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "How"))]
@@ -321,7 +320,7 @@ pub enum OverlapDirection {
 }
 
 impl Overlap {
-    /// Whose selector matches whose template's labels.
+    /// Which selector matches the other template's labels.
     #[must_use]
     pub const fn how(&self) -> OverlapDirection {
         match (self.takes, self.taken) {
@@ -331,7 +330,7 @@ impl Overlap {
         }
     }
 
-    /// Whether the same follows, and nothing of it is about one of the two by its name.
+    /// Whether the same happens, with nothing in it that names one of the two.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         use AdoptedByOther::{NothingDeleting, NothingFinished, OwnNames};

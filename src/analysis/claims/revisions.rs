@@ -1,4 +1,4 @@
-//! The claim on each ControllerRevision, and what a sync makes of the history.
+//! The claim on each ControllerRevision, and what a sync changes in the history.
 
 use crate::analysis::reason::{Reason, Released};
 use crate::apply::semantic::restores_template;
@@ -16,11 +16,11 @@ use super::pod_reason::{by_owner_alone, deleting, foreign};
 use super::pods::ClaimedPod;
 use super::report::{ClaimKind, HistoryChange, RevisionClaim};
 
-/// The old revisions that go beyond `revisionHistoryLimit`.
+/// The old revisions that exceed `revisionHistoryLimit`.
 struct BeyondLimit<'a> {
-    /// As the pods are labelled.
+    /// With the pods' labels as they are.
     now: Choice<&'a ControllerRevision>,
-    /// As they are once duplicates are gone. Which of the two a sync sees is a race.
+    /// After duplicates are gone. It's a race which of the two a sync sees.
     relabelled: Choice<&'a ControllerRevision>,
 }
 
@@ -148,8 +148,7 @@ fn unclaimed(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Rev
     }
 }
 
-/// What the controller does about a revision, and why; `None` for one that has nothing to
-/// do with the DaemonSet.
+/// What the controller does about a revision, and why; `None` for one unrelated to the DaemonSet.
 fn claim(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Option<(Claim, Reason)> {
     let owner = OwnerReference::controller(&revision.owners);
     let Some(claimant) = analysis.claimant() else {
@@ -172,7 +171,7 @@ fn claim(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Option<
     Some((engine.claim(), reason?))
 }
 
-/// Nobody's, and it doesn't match; `None` for one that never was the DaemonSet's.
+/// It has no controller and doesn't match; `None` if it never belonged to the DaemonSet.
 fn released(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Option<Released> {
     if analysis.kept_the_formers_history(revision) {
         return Some(Released::FormerRevision);
@@ -181,7 +180,7 @@ fn released(analysis: &ClaimAnalysis<'_>, revision: &ControllerRevision) -> Opti
     is_left.then_some(Released::LeftRevision)
 }
 
-/// What a sync makes of the history.
+/// What a sync changes in the history.
 pub(super) fn history_change(
     analysis: &ClaimAnalysis<'_>,
     pods: Option<&[ClaimedPod<'_>]>,
@@ -199,7 +198,7 @@ pub(super) fn history_change(
     })
 }
 
-/// All claimed pods are, also those that are deleted then.
+/// All claimed pods, including those that are deleted afterwards.
 fn is_relabelled(history: &History<'_>, one: &ClaimedPod<'_>) -> bool {
     let claimed = matches!(one.claim.claim, ClaimKind::Owned | ClaimKind::Adopt);
     claimed && history.relabels(one.pod) == Relabelling::Certain
@@ -220,7 +219,7 @@ fn is_rewritten(history: &History<'_>, one: &ClaimedRevision<'_>) -> bool {
     changed || changes_hands || claim.is_labelled || is_renumbered(history, one.revision)
 }
 
-/// Whether it gets the highest number, or may.
+/// Whether it gets the highest number, or may get it.
 pub(super) fn is_renumbered(history: &History<'_>, revision: &ControllerRevision) -> bool {
     history.renumbered && history.kept().any(|r| std::ptr::eq(r, revision))
 }

@@ -1,4 +1,4 @@
-//! What a claim report comes to, in one fact.
+//! The result of a claim report in one fact.
 
 use crate::analysis::reason::{Code, Reason};
 
@@ -6,46 +6,46 @@ use super::outcome::Follows;
 use super::outcome_severity::stays_old;
 use super::report::{ClaimKind, ClaimReport, PodClaim};
 
-/// What a claim report comes to: what needs somebody first.
+/// The result of a claim report, by urgency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimState<'r> {
-    /// The controller does nothing for the DaemonSet, and so claims nothing.
+    /// The controller does nothing for the DaemonSet, so it claims nothing.
     Halted(&'r Reason),
     /// Pods without a controller are adopted at the next sync.
     Adopts(Adoption),
-    /// So many pods of the DaemonSet no longer match and are released at the next sync.
+    /// This many pods of the DaemonSet no longer match and are released at the next sync.
     Releases(usize),
-    /// Something else is to be said of the DaemonSet as a whole.
+    /// There is another finding about the DaemonSet as a whole.
     Finding(&'r Reason),
-    /// Its selector overlaps with that of other controllers.
+    /// Its selector overlaps with those of other controllers.
     Overlaps,
-    /// The selector matches so many pods of others, or pods that nobody owns were left behind.
+    /// The selector matches this many foreign pods, or orphans were left behind.
     Others {
         /// Pods that another controller owns.
         foreign: usize,
         /// Pods without a controller that it doesn't adopt.
         ignored: usize,
     },
-    /// So many revisions are adopted or deleted, and no pod changes hands.
+    /// This many revisions are adopted or deleted, and no pod changes owner.
     Revisions(usize),
     /// All is as it should be.
     Clean,
-    /// Nothing was found, and not all could be checked.
+    /// Nothing was found, but not everything could be checked.
     Unknown,
 }
 
-/// What becomes of pods that are adopted.
+/// What happens to pods that are adopted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Adoption {
     /// How many are adopted.
     pub pods: usize,
-    /// Of those, the rollout replaces so many.
+    /// This many of them are replaced by the rollout.
     pub replaced: usize,
-    /// Of those, so many are deleted: duplicates, on excluded nodes, or ended.
+    /// This many of them are deleted: duplicates, on excluded nodes, or ended.
     pub deleted: usize,
-    /// Of those, so many stay on another template.
+    /// This many of them keep running another template.
     pub outdated: usize,
-    /// Of those, what follows isn't known.
+    /// What happens to these isn't known.
     pub unknown: usize,
 }
 
@@ -109,7 +109,7 @@ impl<'r> ClaimState<'r> {
     }
 }
 
-/// Whether a finding is more than what pods, revisions and overlaps tell by themselves.
+/// Whether a finding says more than pods, revisions and overlaps already say.
 const fn is_said_first(code: Code) -> bool {
     !matches!(code, Code::SelectorOverlap | Code::HistoryRewritten)
 }

@@ -1,4 +1,4 @@
-//! What a change does to where a DaemonSet is expected.
+//! What a change does to the nodes on which a DaemonSet is expected.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use super::{Expected, Expecting};
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::node::NodeEligibility;
 
-/// What a change does to an expectation, by what the template allows before and after it.
+/// The effect of a change on an expectation, from what the template allows before and after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationChange {
     /// The DaemonSet.
@@ -15,11 +15,11 @@ pub struct ExpectationChange {
     pub expected: Expected,
     /// How many nodes are expected today and then; `None` where not all were asked for or read.
     pub nodes: Option<TodayAndThen>,
-    /// Expected nodes that the change leaves without the DaemonSet.
+    /// Expected nodes that lose the DaemonSet with the change.
     pub breaks: Vec<String>,
-    /// Expected nodes that the DaemonSet is kept from today, and not then.
+    /// Expected nodes that exclude the DaemonSet today, but not after the change.
     pub mends: Vec<String>,
-    /// All expected nodes that it is kept from then.
+    /// All expected nodes that exclude it after the change.
     pub uncovered: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ impl NodeCoverage {
         self.expected && !self.should_run
     }
 
-    /// As a report on the node has it; `None` where the node couldn't be read.
+    /// From the report on the node; `None` where the node couldn't be read.
     pub(in crate::analysis) fn of(report: &NodeEligibility) -> Option<Self> {
         Some(Self {
             expected: report.expected,
@@ -54,7 +54,7 @@ impl NodeCoverage {
 }
 
 impl ExpectationChange {
-    /// A change of which no node is known yet; `None` where nobody expects anything.
+    /// A change before any node is added; `None` where there is no expectation.
     pub(in crate::analysis) fn new(
         daemon_set: DaemonSetRef,
         expecting: &Expecting,
@@ -69,7 +69,7 @@ impl ExpectationChange {
         })
     }
 
-    /// Adds one node; `today` is `None` for one that isn't there yet.
+    /// Adds one node; `today` is `None` for one that doesn't exist yet.
     pub(in crate::analysis) fn add(
         &mut self,
         node: &str,
@@ -87,7 +87,7 @@ impl ExpectationChange {
         }
     }
 
-    /// Expected nodes that the DaemonSet is kept from today and then.
+    /// Expected nodes that exclude the DaemonSet today and after the change.
     #[must_use]
     pub fn still_uncovered(&self) -> Vec<String> {
         let broken: HashSet<&String> = self.breaks.iter().collect();
@@ -95,7 +95,7 @@ impl ExpectationChange {
         still.cloned().collect()
     }
 
-    /// How many nodes fewer there are then than the expectation asks for.
+    /// How many nodes are missing afterwards from the number that the expectation asks for.
     #[must_use]
     pub fn too_few(&self) -> usize {
         self.expected.too_few(self.nodes.map(|nodes| nodes.then))
@@ -113,14 +113,14 @@ impl ExpectationChange {
         self.too_few_today() > 0 && self.too_few() == 0
     }
 
-    /// Whether the change leaves more to be desired than there is today.
+    /// Whether the change leaves more uncovered than today.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         !self.breaks.is_empty() || self.breaks_least()
     }
 
-    /// On how many nodes it breaks what is expected, those among them that are missing from
-    /// the least number then and not today.
+    /// On how many nodes it breaks the expectation, including those newly missing from the least
+    /// number.
     #[must_use]
     pub fn broken_count(&self) -> usize {
         let missing = if self.breaks_least() {
@@ -131,12 +131,13 @@ impl ExpectationChange {
         self.breaks.len() + missing
     }
 
-    /// Whether it breaks, mends or leaves broken what is expected of any node.
+    /// Whether it breaks, fixes or leaves broken the expectation for any node.
     pub(in crate::analysis) fn is_of_any_node(&self) -> bool {
         !self.uncovered.is_empty() || !self.mends.is_empty()
     }
 
-    /// How many nodes the DaemonSet is kept from then, as [`super::Coverage::uncovered_count`] counts.
+    /// How many nodes exclude the DaemonSet afterwards, as counted by
+    /// [`super::Coverage::uncovered_count`].
     #[must_use]
     pub fn uncovered_count(&self) -> usize {
         self.uncovered.len() + self.too_few()

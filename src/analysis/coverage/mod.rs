@@ -1,7 +1,7 @@
 //! Coverage: whether a DaemonSet runs where people expect it to run.
 //!
-//! An expected node that the template excludes, or that has no available pod, is uncovered
-//! and broken. So is an expectation that selects fewer nodes than it asks for.
+//! An expected node is uncovered and broken when the template excludes it or it has no available
+//! pod. An expectation that selects fewer nodes than it asks for is broken too.
 
 mod change;
 
@@ -24,24 +24,24 @@ pub(super) enum Expecting {
     Nothing,
     /// Those that are selected.
     Selected(Expectation),
-    /// Those that are excluded and one change away.
+    /// Nodes that are excluded but only one change away.
     NearMisses,
-    /// What was said can't be parsed.
+    /// The expectation can't be parsed.
     Invalid(Reason),
 }
 
-/// How many nodes are expected, and by whom.
+/// How many nodes are expected, and who expects them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// Who says so.
     pub source: ExpectationSource,
     /// What selects the nodes; `None` for near misses.
     pub selector: Option<String>,
-    /// How many there are at least; `None` for near misses.
+    /// The least number of them; `None` for near misses.
     pub at_least: Option<usize>,
 }
 
-/// How far a DaemonSet runs where it is expected to.
+/// How far a DaemonSet covers the nodes on which it is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     /// Where it is expected.
@@ -55,7 +55,7 @@ pub struct Coverage {
     pub uncovered: Vec<Uncovered>,
 }
 
-/// An expected node on which the DaemonSet isn't.
+/// An expected node without the DaemonSet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uncovered {
     /// The node.
@@ -65,7 +65,7 @@ pub struct Uncovered {
 }
 
 impl Expecting {
-    /// What `said` and the annotations of `ds` come to.
+    /// What `said` and the annotations of `ds` amount to.
     pub(super) fn new(said: &Expectations, ds: &DaemonSet) -> Self {
         match said.of(ds) {
             Ok(Some(expectation)) => Self::Selected(expectation),
@@ -78,7 +78,7 @@ impl Expecting {
         }
     }
 
-    /// Whether the DaemonSet is expected on `node` whatever excludes it.
+    /// Whether the DaemonSet is expected on `node`, whatever excludes it.
     pub(super) fn selects(&self, node: &Node) -> bool {
         match self {
             Self::Selected(expectation) => expectation.selector.matches(&node.labels),
@@ -86,7 +86,7 @@ impl Expecting {
         }
     }
 
-    /// Whether the DaemonSet is expected on `node`, of which `report` is.
+    /// Whether the DaemonSet is expected on `node`, given its `report`.
     pub(super) fn expects(&self, node: &Node, report: &NodeEligibility) -> bool {
         match self {
             Self::Selected(_) => self.selects(node),
@@ -95,7 +95,7 @@ impl Expecting {
         }
     }
 
-    /// Why what was said can't be parsed.
+    /// Why the expectation can't be parsed.
     pub(super) const fn invalid(&self) -> Option<&Reason> {
         match self {
             Self::Invalid(reason) => Some(reason),
@@ -122,8 +122,8 @@ impl Expecting {
 }
 
 impl Coverage {
-    /// Counts the expected nodes of `reports`, which are `all` nodes or one. Of a manifest
-    /// that isn't applied, what its template allows counts.
+    /// Counts the expected nodes of `reports`, which cover all nodes or one. For a manifest that
+    /// isn't applied, what its template allows counts.
     pub(super) fn new(
         expecting: &Expecting,
         reports: &[NodeEligibility],
@@ -147,20 +147,20 @@ impl Coverage {
         })
     }
 
-    /// How many nodes the DaemonSet isn't on though it is expected there; of those that are
-    /// missing altogether at least so many as the expectation asks for.
+    /// How many expected nodes lack the DaemonSet, including nodes that don't exist, up to the
+    /// number that the expectation asks for.
     #[must_use]
     pub fn uncovered_count(&self) -> usize {
         self.uncovered.len() + self.too_few()
     }
 
-    /// How many nodes fewer there are than the expectation asks for.
+    /// How many nodes are missing from the number that the expectation asks for.
     #[must_use]
     pub fn too_few(&self) -> usize {
         self.expected.too_few(self.nodes)
     }
 
-    /// That fewer nodes are selected than the expectation asks for.
+    /// Fewer nodes are selected than the expectation asks for.
     pub(super) fn finding(&self) -> Option<Reason> {
         let (selector, nodes) = (self.expected.selector.clone()?, self.nodes?);
         (self.too_few() > 0).then(|| Reason::FewerNodesThanExpected {
@@ -190,8 +190,8 @@ impl Uncovered {
     }
 }
 
-/// Whether the DaemonSet is on the node: it may run there, and a pod is available. `None`
-/// where that can't be known.
+/// Whether the DaemonSet is on the node: it may run there, and a pod is available. `None` where
+/// that can't be known.
 fn is_covered(report: &NodeEligibility, applied: bool) -> Option<bool> {
     if !report.should_run? {
         return Some(false);
@@ -207,8 +207,8 @@ fn is_covered(report: &NodeEligibility, applied: bool) -> Option<bool> {
     Some(is_available && !report.has(Code::PodOlderThanNode))
 }
 
-/// Whether the nodes of `snapshot`, which may not be all, select fewer than `ds` is expected on:
-/// then only all nodes tell whether there are enough.
+/// Whether the nodes of `snapshot`, which may not be all, are fewer than the expectation of `ds`
+/// asks for: then all nodes are needed to tell.
 #[must_use]
 pub fn needs_all_nodes(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
     let expecting = Expecting::new(&snapshot.expectations, ds);
@@ -219,7 +219,7 @@ pub fn needs_all_nodes(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
     selected.count() < expectation.at_least
 }
 
-/// Whether the nodes that `ds` is expected on are counted at all.
+/// Whether the expected nodes of `ds` are counted at all.
 #[must_use]
 pub fn has_a_least_number(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
     let expecting = Expecting::new(&snapshot.expectations, ds);
@@ -227,8 +227,8 @@ pub fn has_a_least_number(snapshot: &Snapshot, ds: &DaemonSet) -> bool {
 }
 
 impl DaemonSetAnalysis<'_> {
-    /// Adds to a report on one node whether there are as many nodes as it is expected on at
-    /// least; the snapshot of the analysis holds all nodes.
+    /// Adds to a report on one node whether enough nodes exist for the expectation; the snapshot of
+    /// the analysis holds all nodes.
     pub fn count_expected(&self, report: &mut EligibilityReport) {
         let (Some(coverage), Some(nodes)) = (&mut report.coverage, &self.snapshot.nodes) else {
             return;

@@ -1,11 +1,11 @@
-//! Groups of nodes: by a label that was asked for, or by what tells the nodes apart.
+//! Groups of nodes: by a label that was asked for, or by what distinguishes the nodes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::Node;
 
-/// The labels by which providers and installers tell pools of nodes apart. A node's pool
-/// is the first that it has: what made the node stands before what names its kind.
+/// The labels by which providers and installers distinguish node pools. A node's pool is given by
+/// the first one that it has: labels that name the pool come before labels that name its kind.
 const POOLS: [&str; 20] = [
     "karpenter.sh/nodepool",
     "karpenter.sh/provisioner-name",
@@ -34,8 +34,8 @@ const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
 const OS: &str = "kubernetes.io/os";
 const ARCH: &str = "kubernetes.io/arch";
 
-/// More groups than anybody looks at: the smallest of more are one, so that a label
-/// with a value for each node doesn't hold a count for each pair.
+/// More groups than anybody reads: the smallest ones beyond that are merged, so that a label with a
+/// value for each node doesn't need a count for each pair.
 const MOST: usize = 200;
 
 /// What nodes are grouped by.
@@ -75,8 +75,8 @@ pub(super) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    /// Groups `nodes`; one more group is for nodes that aren't among them, which are
-    /// gone where the nodes are `known`.
+    /// Groups `nodes`; an additional group is for other nodes, which are gone where the nodes are
+    /// `known`.
     pub(super) fn new(nodes: &[&'a Node], known: bool, label: Option<&str>) -> Self {
         let by = label.map_or_else(|| what_tells_apart(nodes), |l| GroupBy::Label(l.to_owned()));
         let mut counts: BTreeMap<GroupName, usize> = BTreeMap::new();
@@ -123,24 +123,24 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// What the nodes of a group have in common, in the order in which groups stand.
+/// What the nodes of a group have in common, in the order in which groups are shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupName {
-    /// This value of what they are grouped by.
+    /// This value of the grouping.
     Of(String),
-    /// They are all nodes: nothing tells them apart.
+    /// All nodes are in one group: nothing distinguishes them.
     All,
-    /// They have nothing by which they could be told apart.
+    /// They have no value of the grouping.
     Without,
-    /// They are of groups that are too small to stand by themselves.
+    /// They are in groups that are too small to be shown.
     Others,
-    /// They don't exist, and pods name them.
+    /// They don't exist, but pods name them.
     Gone,
-    /// They couldn't be read, and pods name them.
+    /// They couldn't be read, but pods name them.
     Unread,
 }
 
-/// The largest groups in the order of their names, and how many nodes the others have.
+/// The largest groups by name, and how many nodes the others have.
 fn largest(counts: BTreeMap<GroupName, usize>) -> (Vec<(GroupName, usize)>, usize) {
     let mut kept: Vec<_> = counts.into_iter().collect();
     if kept.len() <= MOST {
@@ -152,7 +152,7 @@ fn largest(counts: BTreeMap<GroupName, usize>) -> (Vec<(GroupName, usize)>, usiz
     (kept, left)
 }
 
-/// The first way that makes more than one group; pools count from one on.
+/// The first grouping with more than one group; for pools one is enough.
 fn what_tells_apart(nodes: &[&Node]) -> GroupBy {
     let used: BTreeSet<usize> = nodes.iter().filter_map(|n| pool(n)).map(|p| p.0).collect();
     if !used.is_empty() {
@@ -194,7 +194,7 @@ impl GroupBy {
     }
 }
 
-/// The place of the label in [`POOLS`] and its value.
+/// The index of the label in [`POOLS`], and its value.
 fn pool(node: &Node) -> Option<(usize, &str)> {
     let value = |key| node.labels.get(key).filter(|v| !v.is_empty());
     let mut found = POOLS

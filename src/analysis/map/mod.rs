@@ -1,4 +1,4 @@
-//! `why --map`: how each DaemonSet does on each group of nodes, as counts.
+//! `why --map`: counts for each DaemonSet on each group of nodes.
 
 pub mod groups;
 
@@ -18,12 +18,12 @@ pub struct NodeMap {
     pub by: GroupBy,
     /// The groups, in order.
     pub groups: Vec<Group>,
-    /// A row for each DaemonSet that was added, in that order.
+    /// A row for each DaemonSet, in the order in which they were added.
     pub rows: Vec<Row>,
 }
 
 impl NodeMap {
-    /// Whether any DaemonSet has problems on the group at this place.
+    /// Whether any DaemonSet has problems on the group with this index.
     #[must_use]
     pub fn has_problems(&self, at: usize) -> bool {
         let mut cells = self.rows.iter().filter_map(|row| row.cells.get(at));
@@ -38,18 +38,18 @@ pub struct Row {
     pub daemon_set: DaemonSetRef,
     /// As in its report.
     pub clean: Option<bool>,
-    /// How it does on each of [`NodeMap::groups`].
+    /// Its counts for each of [`NodeMap::groups`].
     pub cells: Vec<Cell>,
 }
 
-/// Numbers of nodes of a group, as one DaemonSet has them. None is counted twice.
+/// How many nodes of a group are in which state for one DaemonSet. Each node is counted once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Nodes that should run it and have one available, current pod.
     pub clean: usize,
-    /// Nodes that should run it, or are expected to, and haven't.
+    /// Nodes that should run it, or are expected to, but don't.
     pub broken: usize,
-    /// Nodes that shouldn't have a pod and have one.
+    /// Nodes with a pod that shouldn't have one.
     pub misscheduled: usize,
     /// Nodes that shouldn't have a pod, have none and aren't expected to.
     pub excluded: usize,
@@ -58,7 +58,7 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Whether any of its nodes isn't as it should be.
+    /// Whether any of its nodes has a problem.
     #[must_use]
     pub const fn has_problems(self) -> bool {
         self.broken > 0 || self.misscheduled > 0
@@ -77,8 +77,8 @@ impl Cell {
     }
 }
 
-/// A [`NodeMap`] that is being counted. It holds counts only, so that a report can be
-/// dropped once it was added.
+/// A [`NodeMap`] under construction. It holds only counts, so that a report can be dropped once it
+/// was added.
 #[derive(Debug)]
 pub struct Counting<'a> {
     groups: Groups<'a>,
@@ -86,8 +86,8 @@ pub struct Counting<'a> {
 }
 
 impl<'a> Counting<'a> {
-    /// Groups `nodes` (`None` where they couldn't be read), of which `selector` keeps some,
-    /// by the values of `label`, or else by what tells them apart.
+    /// Groups `nodes` (`None` where they couldn't be read), limited by `selector`, by the values of
+    /// `label` or else by what distinguishes them.
     #[must_use]
     pub fn new(
         nodes: Option<&'a [Node]>,
@@ -117,11 +117,11 @@ impl<'a> Counting<'a> {
         });
     }
 
-    /// The map of all that was added.
+    /// The map of everything that was added.
     #[must_use]
     pub fn finish(mut self) -> NodeMap {
         let (by, mut groups) = self.groups.finish();
-        // Nodes that no list holds have a group of their own, the last: mostly there are none.
+        // Nodes that aren't in any list get a group of their own, the last; usually there are none.
         let last = |row: &Row| row.cells.last().copied().unwrap_or_default();
         if self.rows.iter().all(|row| last(row) == Cell::default()) {
             groups.pop();

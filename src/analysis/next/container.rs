@@ -1,5 +1,5 @@
-//! What is to be done about a container or a pod that can't start, and about one that needs
-//! more than it gets.
+//! What to do about a container or a pod that can't start, and about one that needs more than it
+//! gets.
 
 use serde_json::json;
 
@@ -16,16 +16,16 @@ use crate::model::quantity::Quantity;
 use super::repair::patch_pod_spec;
 use super::{Step, StepKind};
 
-/// How many times the memory limit of before is tried next.
+/// By how much a memory limit is multiplied for the next attempt.
 const MORE_MEMORY: usize = 2;
 
-/// What is known of a cause together with what is warned of its pod.
+/// What is known about a cause together with the warning about its pod.
 pub(super) fn failure(reason: &Reason, warning: Option<&Reason>) -> Option<Failure> {
     let warned = warning.and_then(Reason::failure);
     warned.or_else(|| reason.failure())
 }
 
-/// What shows more of a cause than the pod's description.
+/// The command that shows more of a cause than the pod's description does.
 pub(super) fn look(
     ds: &DaemonSetRef,
     reason: &Reason,
@@ -48,7 +48,7 @@ pub(super) fn look(
                 "Secret" => "secret",
                 _ => "configmap",
             };
-            // It shows the keys, and of a Secret no value.
+            // It shows the keys of a Secret, but no values.
             let command = Command::kubectl(&["describe", kind]).name(name)?;
             command.namespace(&ds.namespace)
         }
@@ -78,7 +78,7 @@ pub(super) fn look(
     }
 }
 
-/// What repairs it, where that is known from what was read.
+/// What fixes it, where what was read tells.
 pub(super) fn repair(
     ds: &DaemonSetRef,
     reason: &Reason,
@@ -117,7 +117,8 @@ const fn container(reason: &Reason) -> Option<&ContainerFact> {
     }
 }
 
-/// More memory for a container that was killed for want of it, where the template limits it.
+/// A higher memory limit for a container that was killed for exceeding it, where the template sets
+/// one.
 fn raise_memory(ds: &DaemonSetRef, container: &ContainerFact) -> Option<Step> {
     if !container.is_out_of_memory() {
         return None;
@@ -143,8 +144,8 @@ fn raise_memory(ds: &DaemonSetRef, container: &ContainerFact) -> Option<Step> {
     Some(Step::new(kind, command))
 }
 
-/// A template that keeps to the nodes for which its image is built, where what was read says
-/// that it is for no other.
+/// A template limited to the nodes for which its image is built, where it is known to be built for
+/// no others.
 pub(super) fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
     use crate::analysis::attribute::AttributeKind::{Architecture, OperatingSystem};
     let reason = group.reason.as_ref()?;
@@ -166,7 +167,7 @@ pub(super) fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
     Some(Step::new(kind, command))
 }
 
-/// Whether runtime or registry say that the image isn't for the node's system.
+/// Whether the runtime or the registry says that the image isn't built for the node's platform.
 fn is_for_another_platform(reason: &Reason, warning: Option<&Reason>) -> bool {
     let has_wrong_format = |text: &str| text.contains("exec format error");
     let Reason::ContainerWaiting { said, .. } = reason else {

@@ -10,158 +10,157 @@ use crate::analysis::remedy::TemplateChange;
 pub enum StepKind {
     /// It only reads, and shows more.
     Look,
-    /// It asks this program about one node.
+    /// It runs this program on one node.
     Explain,
-    /// It asks this program about the rollout.
+    /// It runs this program on the rollout.
     Plan,
-    /// The namespace allows these pods.
+    /// Let the namespace run these pods.
     AllowInNamespace {
         /// The level that it enforces today.
         level: String,
     },
-    /// A ResourceQuota is created that allows pods of the scope.
+    /// Create a ResourceQuota that allows pods of the scope.
     CreateQuota,
     /// A ResourceQuota allows more.
     RaiseQuota {
         /// Its name.
         quota: String,
-        /// What it would allow, as `RESOURCE=QUANTITY`.
+        /// The new limits, as `RESOURCE=QUANTITY`.
         hard: Vec<String>,
     },
-    /// The ServiceAccount that the template names is created.
+    /// Create the ServiceAccount that the template names.
     CreateServiceAccount,
-    /// The ServiceAccount may use SecurityContextConstraints that allow the pods.
+    /// Let the ServiceAccount use SecurityContextConstraints that allow the pods.
     AllowConstraints,
-    /// One of two DaemonSets gets another host port.
+    /// Give one of two DaemonSets another host port.
     ChangePort {
-        /// The one that both want.
+        /// The port that both want.
         port: i32,
     },
-    /// The DaemonSet that holds a host port is deleted.
+    /// Delete the DaemonSet that holds a host port.
     DeleteHolder {
         /// It.
         daemon_set: DaemonSetRef,
     },
-    /// The pods are deleted that hold a host port and that a deleted DaemonSet left.
+    /// Delete the orphans of a deleted DaemonSet that hold a host port.
     DeleteOrphans {
         /// The DaemonSet.
         daemon_set: DaemonSetRef,
-        /// How many pods they are.
+        /// How many orphans there are.
         pods: usize,
     },
-    /// The namespace selects no nodes any more for its pods.
+    /// Remove the node selector that the namespace adds to its pods.
     ClearNodeSelector {
-        /// The annotation that says so.
+        /// The annotation that holds the selector.
         annotation: &'static str,
-        /// Whether the namespace has it today; else a default of the cluster holds.
+        /// Whether the namespace has it today; otherwise the cluster's default applies.
         is_annotated: bool,
     },
-    /// All pods are made anew, as those that are there keep what admission gave them.
+    /// Recreate all pods, because existing ones keep what admission added.
     MakeAnew,
-    /// The template selects the nodes that admission selects.
+    /// Let the template select the nodes that admission selects.
     SelectNodes {
         /// The label.
         key: String,
         /// Its value.
         value: String,
     },
-    /// A PriorityClass is created, of this value.
+    /// Create a PriorityClass with this value.
     CreatePriorityClass {
         /// Its name.
         name: String,
         /// Its value.
         value: i32,
     },
-    /// The template has a priority by which its pods preempt others.
+    /// Give the template a priority that preempts other pods.
     RaisePriority {
         /// The PriorityClass.
         class: String,
     },
-    /// Something requests less of a resource on the node.
+    /// Let something on the node request less of a resource.
     RequestLess {
         /// The resource.
         resource: String,
         /// Whether the pod alone requests more than the node has.
         never_fits: bool,
     },
-    /// The template's podAntiAffinity is taken away.
+    /// Remove the template's podAntiAffinity.
     RemoveAntiAffinity,
-    /// The PriorityClass or RuntimeClass is named that nearly has the name of the one that
-    /// doesn't exist.
+    /// Use the PriorityClass or RuntimeClass whose name is close to the one that doesn't exist.
     UseNear {
         /// Its kind.
         kind: &'static str,
         /// Its name.
         name: String,
     },
-    /// The PriorityClass that the template names is created.
+    /// Create the PriorityClass that the template names.
     CreateMissingClass {
         /// Its name.
         name: String,
     },
-    /// The runtime is installed that comes with the RuntimeClass.
+    /// Install the runtime that brings the RuntimeClass.
     InstallRuntime {
         /// The RuntimeClass.
         class: String,
     },
-    /// The template names no RuntimeClass any more.
+    /// Remove the RuntimeClass from the template.
     WithoutRuntimeClass,
-    /// The template keeps to what the LimitRange allows.
+    /// Keep the template within the LimitRange.
     KeepToLimits,
-    /// The containers of the template say what the quota wants them to.
+    /// Add to the containers of the template what the quota requires.
     SpecifyRequests {
         /// What is missing.
         missing: String,
     },
-    /// The policy lets the pods pass, or they keep to it.
+    /// Let the policy allow the pods, or change the pods to comply.
     MeetPolicy,
-    /// The pods of the webhook run again.
+    /// Get the pods of the webhook running again.
     RunWebhook {
         /// Namespace and name of its Service.
         service: Option<(String, String)>,
     },
-    /// The webhook gets a certificate that is trusted.
+    /// Give the webhook a trusted certificate.
     RenewCertificate,
-    /// Requests pass for which the webhook can't be called.
+    /// Let requests pass for which the webhook can't be called.
     IgnoreFailures {
         /// The name of its configuration.
         configuration: String,
     },
-    /// The webhook that is slow answers in time, or isn't asked.
+    /// Find the slow webhook and speed it up or bypass it.
     FindSlowWebhook,
-    /// The controller may create pods again.
+    /// Restore the controller's rights to create pods.
     RestoreRights,
-    /// What holds the namespace lets go of it.
+    /// Finish the deletion of the namespace.
     FinishDeletion,
-    /// The pods are left to the scheduler that runs.
+    /// Leave the pods to the default scheduler.
     DefaultScheduler,
-    /// The ServiceAccount may use a PodSecurityPolicy that allows the pods.
+    /// Let the ServiceAccount use a PodSecurityPolicy that allows the pods.
     AllowPolicy,
-    /// Something on the node uses less of what its kubelet evicts pods for.
+    /// Reduce the use of the resource for which the node's kubelet evicts pods.
     FreeNode {
         /// The resource.
         resource: String,
     },
-    /// Pods are deleted that nobody can say of whether they have stopped.
+    /// Force the deletion of pods that may or may not have stopped.
     ForceDelete {
         /// How many they are.
         pods: usize,
     },
-    /// The misscheduled pod is deleted.
+    /// Delete the misscheduled pod.
     DeleteMisscheduled {
         /// The pod.
         pod: String,
     },
-    /// The template is changed in what holds for more than one pod.
+    /// Change the template in something that concerns more than one pod.
     ChangeTemplate {
         /// What is changed.
         changes: Vec<TemplateChange>,
         /// What that does to all nodes; `None` where not all are known.
         impact: Option<Impact>,
-        /// No pod restarts by itself.
+        /// No pod restarts automatically (OnDelete).
         on_delete: bool,
     },
-    /// A container that is killed for want of memory gets a higher limit.
+    /// Raise the memory limit of a container that is killed for exceeding it.
     RaiseMemoryLimit {
         /// The container.
         container: String,
@@ -170,40 +169,40 @@ pub enum StepKind {
         /// What it would be.
         raised: String,
     },
-    /// A hostPath volume gets a path that the nodes have.
+    /// Give a hostPath volume a path that exists on the nodes.
     ProvidePath {
-        /// The one that they lack.
+        /// The missing path.
         path: String,
-        /// What it has to be, such as `directory`.
+        /// Its expected type, such as `directory`.
         wanted: String,
     },
-    /// A volume that one node can have at a time is replaced by one for all nodes.
+    /// Replace a volume that only one node can attach by one that all nodes can use.
     ShareVolume,
-    /// The container gets a user that `runAsNonRoot` allows.
+    /// Give the container a user that `runAsNonRoot` allows.
     SetUser,
-    /// A path of the node is mounted as shared.
+    /// Mount a path of the node as shared.
     ShareMount {
         /// The path.
         path: String,
     },
-    /// The kubelets allow a sysctl.
+    /// Allow a sysctl in the kubelets' configuration.
     AllowSysctl {
         /// The sysctl.
         name: String,
     },
-    /// The registry lets more be pulled.
+    /// Get a higher pull limit from the registry.
     RaisePullLimit,
-    /// The template keeps to the nodes that have a label, as all healthy ones do.
+    /// Limit the template to the nodes with an attribute that all healthy ones share.
     KeepTo {
-        /// What the nodes are told by.
+        /// The kind of attribute.
         kind: AttributeKind,
-        /// The value of the nodes to keep to.
+        /// The value of the nodes to run on.
         value: String,
     },
 }
 
 impl StepKind {
-    /// Its name, as it is published.
+    /// Its published name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use crate::analysis::remedy::command::pods_on;
 use crate::model::Command;
 use crate::model::refusal::{CallFailure, Refusal, exceeded_quota};
 
-/// What shows more of `reason`, which is about `node` where that isn't empty.
+/// The command that shows more of `reason`, which is about `node` unless that is empty.
 #[must_use]
 pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Command> {
     let namespace = ds.namespace.as_str();
@@ -35,7 +35,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         Reason::RestartsAgainAndAgain {
             pods, container, ..
         } => Some(logs(pods.first()?, namespace, container)?.with(&["--previous"])),
-        // What it says tells why its probe fails.
+        // Its log tells why its probe fails.
         Reason::PodNotReady {
             pod,
             why: NotReady::Container(container),
@@ -44,7 +44,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
             pod,
             why: NotReady::Container(container),
         } if container.is_init => logs(&pod.name, namespace, container),
-        // The node's description says who requests what, and of which disk there is too little.
+        // The node's description shows the requests of its pods, and which disk is full.
         Reason::PodFailed { said, .. } if said.reason == "Evicted" && !node.is_empty() => {
             describe("node", node)
         }
@@ -78,7 +78,7 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         | Reason::PodFailed { pod, .. }
         | Reason::PodSucceeded { pod, .. }
         | Reason::PodTerminating { pod, .. } => describe("pod", &pod.name)?.namespace(namespace),
-        // The network plugin's own pod is among them.
+        // They include the network plugin's own pod.
         Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::NetworkPlugin => {
             pods_on(node)
         }
@@ -95,8 +95,8 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
     }
 }
 
-/// Whether a container that waits has run, so that there are logs of it: one that can't be
-/// created or started has none, or only those of a time when it could.
+/// Whether a waiting container has run, so that it has logs: one that can't be created or started
+/// has none, or only old ones.
 fn has_run(container: &ContainerFact, said: &ApiMessage) -> bool {
     let was_created = !matches!(
         said.reason.as_str(),
@@ -114,7 +114,7 @@ fn has_run(container: &ContainerFact, said: &ApiMessage) -> bool {
     was_created && has_ended
 }
 
-/// What a scheduler of this name has placed lately, on which it tells an event each time.
+/// What a scheduler of this name has placed recently; it emits an event for each pod.
 fn scheduled_by(scheduler: &str) -> Option<Command> {
     let command = Command::kubectl(&["get", "events", "-A"]);
     let selector = format!("reason=Scheduled,reportingComponent={scheduler}");
@@ -132,7 +132,7 @@ fn logs(pod: &str, namespace: &str, container: &ContainerFact) -> Option<Command
     command.option(("-c", "--container"), &container.name)
 }
 
-/// A message that is cut off names its quota all the same.
+/// A truncated message still names its quota.
 fn refused(ds: &DaemonSetRef, message: &str, evidence: Option<&Evidence>) -> Option<Command> {
     let namespace = ds.namespace.as_str();
     if let Some(quota) = exceeded_quota(message) {
@@ -178,7 +178,7 @@ fn refused(ds: &DaemonSetRef, message: &str, evidence: Option<&Evidence>) -> Opt
     }
 }
 
-/// The configuration of the webhook, or all where it isn't known which that is.
+/// The configuration of the webhook, or all configurations where it isn't known which one.
 fn configuration(evidence: Option<&Evidence>) -> Option<Command> {
     match evidence {
         Some(Evidence::Webhook(webhook)) => {
@@ -215,7 +215,7 @@ mod tests {
         let level = "violates PodSecurity \"restricted:latest\": privileged";
         let show_labels = "kubectl get namespace ops --show-labels";
         assert_eq!(shown(level).as_deref(), Some(show_labels));
-        // A message that was made up to be pasted.
+        // A message crafted to be pasted.
         let odd = "exceeded quota: $(reboot), requested: pods=1";
         let quoted = "kubectl describe quota '$(reboot)' -n ops";
         assert_eq!(shown(odd).as_deref(), Some(quoted));

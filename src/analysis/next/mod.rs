@@ -47,10 +47,10 @@ impl Step {
     }
 }
 
-/// Of how many causes the steps are told.
+/// For how many causes steps are given.
 const CAUSES: usize = 3;
 
-/// What to do about the nodes of a report that are broken, the largest groups first.
+/// What to do about the broken nodes of a report, the largest groups first.
 #[must_use]
 pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     if report.is_one_node {
@@ -87,7 +87,7 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     steps
 }
 
-/// What to ask after a list of DaemonSets: about the first of those that are `troubled`.
+/// What to ask next after a list of DaemonSets: about the first of `troubled`.
 #[must_use]
 pub fn steps_for_list<'a>(troubled: impl IntoIterator<Item = &'a DaemonSetRef>) -> Vec<Step> {
     let troubled = troubled.into_iter().take(CAUSES);
@@ -101,8 +101,8 @@ fn explain(ds: &DaemonSetRef) -> Option<Step> {
     Some(Step::new(StepKind::Explain, Some(command)))
 }
 
-/// What to look at, and what to ask, about the DaemonSets of a node that aren't as they should
-/// be, the worst first.
+/// What to look at and what to ask about the DaemonSets of a node that need attention, the worst
+/// first.
 #[must_use]
 pub fn steps_for_on_node(report: &NodeReport) -> Vec<Step> {
     let sets = report.on_node.daemon_sets.iter();
@@ -149,8 +149,9 @@ pub fn steps_for_node(report: &EligibilityReport, node: &NodeEligibility) -> Vec
     steps
 }
 
-/// The same with what is warned of the pod that the cause is about.
-fn steps_for_cause(
+/// What to do about one cause, with the warning about its pod; `lacking` nodes have no pod.
+#[must_use]
+pub fn steps_for_cause(
     ds: &DaemonSetRef,
     reason: &Reason,
     warning: Option<&Reason>,
@@ -164,7 +165,7 @@ fn steps_for_cause(
     steps.chain(repair).chain(free_node(reason)).collect()
 }
 
-/// What shows more of a cause together with what is warned of its pod.
+/// The command that shows more of a cause, with the warning about its pod.
 fn look_with(
     ds: &DaemonSetRef,
     reason: &Reason,
@@ -175,23 +176,7 @@ fn look_with(
     of_container.or_else(|| look_into(ds, reason, node))
 }
 
-/// What to do about one cause on one node, where `lacking` nodes lack a pod.
-#[must_use]
-pub fn steps_for_reason(
-    ds: &DaemonSetRef,
-    reason: &Reason,
-    node: &str,
-    lacking: usize,
-) -> Vec<Step> {
-    let look = look_into(ds, reason, node).map(Step::look);
-    let repair = repair(ds, reason, lacking);
-    look.into_iter()
-        .chain(repair)
-        .chain(free_node(reason))
-        .collect()
-}
-
-/// What ends a deletion that waits for pods which no kubelet can end.
+/// The command that ends a deletion which waits for pods that no kubelet can end.
 fn force_deletion(report: &EligibilityReport) -> Option<Step> {
     let waits_for = report.deletion_waits_for();
     let is_dead = |node: &NodeEligibility| {
@@ -211,7 +196,7 @@ fn force_deletion(report: &EligibilityReport) -> Option<Step> {
     ))
 }
 
-/// What a node lacks that evicts its pods. A rollout has remedies of its own for that.
+/// The resource whose shortage on the node evicts pods. Rollouts have their own remedies for that.
 fn free_node(reason: &Reason) -> Option<Step> {
     let Reason::PodFailed { said, .. } = reason else {
         return None;
@@ -225,7 +210,7 @@ fn free_node(reason: &Reason) -> Option<Step> {
     Some(Step::new(StepKind::FreeNode { resource }, None))
 }
 
-/// What deletes the pod of a node that should run none, where nothing else ever does.
+/// Deletes the pod of a node that should run none, where nothing else ever does.
 fn delete_misscheduled(report: &EligibilityReport, node: &NodeEligibility) -> Option<Step> {
     let mut deciding = node.reasons.iter().filter(|r| r.decides().is_some());
     let is_of_template = deciding.all(|reason| reason.owner().is_none());
@@ -240,8 +225,8 @@ fn delete_misscheduled(report: &EligibilityReport, node: &NodeEligibility) -> Op
     Some(Step::new(kind, command))
 }
 
-/// What shows more of what keeps a DaemonSet from being clean, where nothing is to be rolled;
-/// nothing that a remedy of the plan says.
+/// Commands that show more of what makes a DaemonSet unclean when there is nothing to roll, without
+/// what the plan's remedies already say.
 #[must_use]
 pub fn steps_for_plan(plan: &RolloutPlan) -> Vec<Step> {
     let (ds, body) = (&plan.daemon_set, &plan.body);

@@ -1,4 +1,4 @@
-//! What makes creates succeed that were refused for what a message alone tells.
+//! How to make creates succeed that were refused for a reason which only the message tells.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::model::refusal::{CallFailure, Refusal};
 use super::repair::patch_pod_spec;
 use super::{Step, StepKind};
 
-/// What makes creates succeed after `refusal`, safest first.
+/// How to make creates succeed after `refusal`, safest first.
 pub(super) fn after_refusal(
     ds: &DaemonSetRef,
     refusal: &Refusal,
@@ -82,7 +82,7 @@ pub(super) fn after_refusal(
     }
 }
 
-/// The object that nearly has the name, where there is but one.
+/// The object with a similar name, if there is exactly one.
 fn use_near(ds: &DaemonSetRef, evidence: Option<&Evidence>, field: &'static str) -> Option<Step> {
     let Some(Evidence::Near { kind, names }) = evidence else {
         return None;
@@ -116,7 +116,7 @@ fn ignore_failures(webhook: &WebhookFact) -> Step {
     Step::new(kind, command)
 }
 
-/// `privileged` allows all that a daemon pod may ask for.
+/// `privileged` allows everything that a daemon pod may ask for.
 fn allow_constraints(ds: &DaemonSetRef, account: &str) -> Option<Command> {
     let command = Command::of(&["oc", "adm", "policy", "add-scc-to-user", "privileged"]);
     let command = command.option(("-z", "--serviceaccount"), account)?;

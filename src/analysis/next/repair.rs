@@ -1,4 +1,4 @@
-//! What repairs the cause itself.
+//! Repairs of the cause itself.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use super::refused::after_refusal;
 use super::room::make_room;
 use super::{Step, StepKind};
 
-/// What repairs a cause, safest first; `lacking` nodes are without a pod.
+/// How to repair a cause, safest first; `lacking` nodes have no pod.
 #[must_use]
 pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     match reason {
@@ -33,7 +33,7 @@ pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     }
 }
 
-/// What makes refused creates succeed.
+/// How to make refused creates succeed.
 fn let_creates_succeed(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     let Reason::FailedCreate {
         message, evidence, ..
@@ -74,9 +74,8 @@ fn allow_in_namespace(ds: &DaemonSetRef, level: String) -> Step {
     Step::new(StepKind::AllowInNamespace { level }, command)
 }
 
-/// The scopes of pods that a quota can be created for by kubectl: of one with such a scope,
-/// whatever its value, admission says that it covers them (`UncoveredQuotaScopes`, kubernetes
-/// 1.37.1).
+/// The pod scopes for which kubectl can create a quota. Admission accepts a quota with such a scope
+/// whatever its value (`UncoveredQuotaScopes`, kubernetes 1.37.1).
 const SCOPES: [(&str, &str); 6] = [
     ("PriorityClass", "--scopes=PriorityClass"),
     (
@@ -89,7 +88,7 @@ const SCOPES: [(&str, &str); 6] = [
     ("NotTerminating", "--scopes=NotTerminating"),
 ];
 
-/// It counts pods and limits none: it is there for its scope.
+/// It counts pods without limiting them: only its scope matters.
 const NO_LIMIT: &str = "--hard=pods=1G";
 
 fn create_quota(ds: &DaemonSetRef, scopes: &str) -> Step {
@@ -100,14 +99,14 @@ fn create_quota(ds: &DaemonSetRef, scopes: &str) -> Step {
             .name(&ds.name)
             .and_then(|command| command.namespace(&ds.namespace))
             .map(|command| command.with(&[NO_LIMIT, flag])),
-        // kubectl would make one quota of all, which no pod may match.
+        // kubectl would create one quota with all scopes, which no pod may match.
         _ => None,
     };
     Step::new(StepKind::CreateQuota, command)
 }
 
-/// What is full is raised by what `lacking` more pods request. `None` where it isn't known how
-/// much that is.
+/// Raises the full resources of a quota by the requests of `lacking` more pods. `None` where those
+/// aren't known.
 fn raise_quota(
     ds: &DaemonSetRef,
     quota: String,
@@ -119,7 +118,7 @@ fn raise_quota(
         let requested = Quantity::parse(&resource.requested).ok()?;
         let used = Quantity::parse(&resource.used).ok()?;
         let needed = used.plus(requested.times(lacking));
-        // What was full may have room for all of them by now.
+        // A resource that was full may have enough room by now.
         if Quantity::parse(&resource.limited).is_ok_and(|limited| needed <= limited) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! What gives a pod that doesn't fit its node what it lacks there.
+//! How to make room for a pod that doesn't fit its node.
 
 use serde_json::json;
 
@@ -9,8 +9,8 @@ use crate::model::Command;
 use super::repair::patch_pod_spec;
 use super::{Step, StepKind};
 
-/// What repairs that a pod can't be scheduled, safest first. `preempts_none_at` is its
-/// priority where a higher one could preempt others.
+/// How to get a pod scheduled, safest first. `preempts_none_at` is its priority where a higher one
+/// could preempt others.
 pub(super) fn make_room(
     ds: &DaemonSetRef,
     lacks: &[Shortage],
@@ -45,9 +45,10 @@ pub(super) fn make_room(
     }
 }
 
-/// A host port that another pod holds. What listens on it has to change with the template, so
-/// that no patch of the port alone is advised. Nor is anything where the DaemonSet's own old pod
-/// holds it: the rollout has ways of its own. Pods that a deleted DaemonSet left are of no use.
+/// A host port that another pod holds. The program that listens on it has to change with the
+/// template, so no patch of the port alone is advised. Nothing is advised where the DaemonSet's own
+/// old pod holds the port, because the rollout has its own remedies. Orphans of a deleted DaemonSet
+/// can simply be deleted.
 fn free_port(port: i32, holders: &[ResourceHolder]) -> Vec<Step> {
     let is_own = |holder: &ResourceHolder| matches!(holder.owner, Owner::Own { .. });
     if holders.iter().any(is_own) {
@@ -67,7 +68,7 @@ fn free_port(port: i32, holders: &[ResourceHolder]) -> Vec<Step> {
     steps
 }
 
-/// By name: a label of theirs may be another pod's too.
+/// By name, because their labels may match other pods too.
 fn delete_orphans(holder: &ResourceHolder) -> Option<Step> {
     let Owner::Orphan { daemon_set, pods } = &holder.owner else {
         return None;
@@ -89,9 +90,9 @@ fn delete_orphans(holder: &ResourceHolder) -> Option<Step> {
 const OF_OPENSHIFT: &str = "openshift.io/node-selector";
 const OF_POD_NODE_SELECTOR: &str = "scheduler.alpha.kubernetes.io/node-selector";
 
-/// A namespace with an empty selector gets none, neither its own nor the cluster's default
-/// (`getNamespaceNodeSelectorMap` of the admission plugin PodNodeSelector, 1.37.1). The
-/// controller knows nothing of what admission adds, so the template may say the same instead.
+/// A namespace with an empty selector gets no node selector, neither its own nor the cluster's
+/// default (`getNamespaceNodeSelectorMap` of the admission plugin PodNodeSelector, 1.37.1). The
+/// controller doesn't know what admission adds, so alternatively the template may say the same.
 fn match_namespace_selector(ds: &DaemonSetRef, added: &AddedSelector) -> Vec<Step> {
     let is_of_openshift = match &added.annotation {
         Some(annotation) => annotation == OF_OPENSHIFT,
@@ -132,18 +133,17 @@ fn remove_anti_affinity(ds: &DaemonSetRef) -> Step {
     Step::new(StepKind::RemoveAntiAffinity, patch_pod_spec(ds, &patch))
 }
 
-/// The class that the API server makes by itself, the highest there is, and the namespace in
-/// which every cluster allows it.
+/// The highest class, which the API server creates itself, and the namespace in which every cluster
+/// allows it.
 const NODE_CRITICAL: (&str, &str) = ("kube-system", "system-node-critical");
 
-/// More than what pods without a class have; far below the classes of the system.
+/// Above pods without a class, and far below the system classes.
 const VALUE: i32 = 1_000_000;
 
-/// The highest value of a class that isn't the system's (`HighestUserDefinablePriority`,
-/// 1.37.1).
+/// The highest value of a user-defined class (`HighestUserDefinablePriority`, 1.37.1).
 const HIGHEST: i32 = 1_000_000_000;
 
-/// A priority above `least`, that of the pods which are the first to be preempted.
+/// A priority above `least`, that of the pods that are preempted first.
 fn raise_priority(ds: &DaemonSetRef, least: i32) -> Vec<Step> {
     let raise = |class: &str| {
         let spec = json!({"priorityClassName": class});

@@ -1,4 +1,4 @@
-//! All DaemonSets of a snapshot, made ready for any number of nodes.
+//! All DaemonSets of a snapshot, prepared for any number of nodes.
 
 use std::collections::HashSet;
 
@@ -23,11 +23,11 @@ use super::{Affected, DaemonSetsOnNode, NodeReport, NodeWhatIf, OnNode, Requests
 pub(super) struct Prepared<'a> {
     pub(super) subject: DaemonSetAnalysis<'a>,
     pub(super) new_pod: NewPod,
-    /// The refusal of its last create, where one is due that no node's reasons tell of.
+    /// The refusal of its last create, where a create is due that no node's reasons mention.
     pub(super) refused: Option<Reason>,
 }
 
-/// All DaemonSets of a snapshot; each is compiled and has its pods claimed once.
+/// All DaemonSets of a snapshot, each compiled and with its pods claimed once.
 pub struct NodeAnalysis<'a> {
     snapshot: &'a Snapshot,
     prepared: Vec<Prepared<'a>>,
@@ -35,7 +35,8 @@ pub struct NodeAnalysis<'a> {
 }
 
 impl<'a> NodeAnalysis<'a> {
-    /// Prepares the DaemonSets of `snapshot`, each with [what concerns it](super::super::by_daemon_set::ByDaemonSet::snapshots).
+    /// Prepares the DaemonSets of `snapshot`, each with [the part of the snapshot that concerns
+    /// it](super::super::by_daemon_set::ByDaemonSet::snapshots).
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, parts: &'a [(&'a DaemonSet, Snapshot)]) -> Self {
         let prepared = parts.iter().map(|(ds, part)| {
@@ -53,8 +54,8 @@ impl<'a> NodeAnalysis<'a> {
         }
     }
 
-    /// The same where not all DaemonSets were asked for: those of a namespace, those that a
-    /// selector selects.
+    /// The same where only some DaemonSets were asked for: those of a namespace, or those that a
+    /// selector matches.
     #[must_use]
     pub fn of(mut self, namespace: Option<String>, selector: Option<String>) -> Self {
         if namespace.is_some() || selector.is_some() {
@@ -67,7 +68,7 @@ impl<'a> NodeAnalysis<'a> {
         self
     }
 
-    /// What every answer on this snapshot rests on.
+    /// The basis of every answer from this snapshot.
     #[must_use]
     pub fn basis(&self) -> Basis {
         let mut basis = Basis::new(self.snapshot);
@@ -120,7 +121,7 @@ impl<'a> NodeAnalysis<'a> {
         }
     }
 
-    /// Today beside what `changes` would make of `node`.
+    /// Compares `node` today with `node` after `changes`.
     #[must_use]
     pub fn what_if(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
         let before = self.judged(node);
@@ -146,7 +147,7 @@ impl<'a> NodeAnalysis<'a> {
         }
     }
 
-    /// What would start on `node`, which isn't there yet, with `changes` to it.
+    /// What would start on `node`, which doesn't exist yet, with `changes` applied to it.
     #[must_use]
     pub fn planned(&self, node: &Node, changes: &[NodeChange]) -> NodeWhatIf {
         let idle = idle(node, changes);
@@ -192,7 +193,7 @@ impl<'a> NodeAnalysis<'a> {
         }
     }
 
-    /// What the pods of a node request that are of none of `daemon_sets`; `None` where they
+    /// The requests of the node's pods that belong to none of `daemon_sets`; `None` where they
     /// weren't read.
     fn others(&self, node: &Node, daemon_sets: &[OnNode]) -> Option<Requests> {
         let all = self.snapshot.pods_beside.iter();
@@ -228,7 +229,7 @@ impl<'a> NodeAnalysis<'a> {
         effects
     }
 
-    /// What becomes of the expectations on the node.
+    /// What happens to the expectations on the node.
     fn expectations(
         &self,
         before: Option<&[NodeEligibility]>,
@@ -250,7 +251,7 @@ impl<'a> NodeAnalysis<'a> {
     }
 }
 
-/// A RuntimeClass adds its overhead when a pod is made, and isn't read.
+/// The overhead of a RuntimeClass is added when a pod is created, and the class isn't read.
 fn overhead(snapshot: &Snapshot) -> Option<Note> {
     let unknown = snapshot.daemon_sets.iter().filter(|ds| {
         let spec = ds.pod_spec();

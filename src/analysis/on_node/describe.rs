@@ -1,4 +1,4 @@
-//! One DaemonSet on one node, and the node itself, as the report has them.
+//! One DaemonSet on one node, and the node itself, as the report shows them.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::model::{DaemonSet, Node, Pod};
 use super::analysis::Prepared;
 use super::{Condition, NodeDeletion, OnNode, State, Summary};
 
-/// One DaemonSet on the node; in a what-if nothing is missing of what isn't there yet.
+/// One DaemonSet on the node; in a what-if, things that don't exist yet aren't missing.
 pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today: bool) -> OnNode {
     let subject = &prepared.subject;
     let state = state(node, subject.controller);
@@ -67,7 +67,7 @@ pub(super) fn on_node(prepared: &Prepared<'_>, node: &NodeEligibility, is_today:
     one
 }
 
-/// Counts the pods that are here, or else the one that would start.
+/// Counts the existing pods, or else the one that would start.
 fn count(one: &mut OnNode, new_pod: &NewPod, pods: &[&Pod]) {
     let here = of_pods(pods.iter().copied(), new_pod);
     let would_start = match one.state {
@@ -106,13 +106,13 @@ fn state(node: &NodeEligibility, controller: Controller) -> State {
         _ if is_empty => State::Excluded,
         Fate::NotRecreated => State::LostAtRollout,
         Fate::Deleted | Fate::DeletedUnbound => State::WouldStop,
-        // What has ended, or is on its way out.
+        // Pods that have ended or are being deleted.
         Fate::Nothing if controller.acts() || taint_evicts(&node.reasons) => State::WouldStop,
         Fate::Created | Fate::Kept | Fate::Nothing => State::Held,
     }
 }
 
-/// What is said of the DaemonSet as a whole that matters on this node.
+/// Findings about the DaemonSet as a whole that matter on this node.
 fn matters_here(code: Code, clean: Option<bool>, pod: PodState) -> bool {
     match (code, code.properties().stops) {
         (Code::NamespaceNodeSelector, _) => pod != PodState::Available,
@@ -152,7 +152,7 @@ pub(super) fn summary(daemon_sets: &[OnNode]) -> Summary {
     summary
 }
 
-/// What else is to be known of the node.
+/// Notes on the node.
 pub(super) fn notes_on_node(node: &Node, daemon_sets: &[OnNode]) -> Vec<Note> {
     let mut notes = Vec::new();
     if VirtualKind::of(node).is_some() && daemon_sets.iter().any(|d| d.should_run == Some(true)) {
@@ -162,7 +162,7 @@ pub(super) fn notes_on_node(node: &Node, daemon_sets: &[OnNode]) -> Vec<Note> {
     notes
 }
 
-/// What else is to be known of the pods that are counted, today or then.
+/// Notes on the pods that are counted, today or after the change.
 pub(super) fn notes_on_pods<'d>(
     daemon_sets: impl Iterator<Item = &'d OnNode> + Clone,
 ) -> Vec<Note> {
@@ -185,7 +185,7 @@ pub(super) fn notes_on_pods<'d>(
     notes.into_iter().collect()
 }
 
-/// What of `status.allocatable` can't be reckoned with.
+/// What can't be used of `status.allocatable`.
 fn allocatable(node: &Node) -> Vec<Note> {
     if node.allocatable.is_empty() {
         return vec![Note::NoAllocatable];
@@ -200,7 +200,7 @@ fn allocatable(node: &Node) -> Vec<Note> {
     unread.collect()
 }
 
-/// The priority class that is meant for what a node can't do without.
+/// The priority class for pods without which a node doesn't work.
 fn is_node_critical(ds: &DaemonSet) -> bool {
     let class = ds
         .pod_spec()

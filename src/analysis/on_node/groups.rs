@@ -1,4 +1,4 @@
-//! Nodes of the same outcome.
+//! Nodes with the same outcome.
 
 use std::collections::BTreeMap;
 
@@ -66,28 +66,28 @@ impl Outcome {
     }
 }
 
-/// Nodes on which every DaemonSet has the same state for the same reasons and requests the
-/// same, today and then.
+/// Nodes on which every DaemonSet has the same state for the same reasons and the same requests,
+/// today and afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// Their names in order.
     pub nodes: Vec<String>,
     /// The answer about the first of them.
     pub sample: Outcome,
-    /// By resource, the least that is left on any of them, and on which.
+    /// By resource, the least that is left on any of them, and on which node.
     pub least: BTreeMap<String, (Quantity, String)>,
-    /// What else is to be known, and of which of them.
+    /// Other notes, and the nodes that they concern.
     pub notes: BTreeMap<Note, Vec<String>>,
 }
 
-/// One DaemonSet's part of an outcome, with whether it is expected, and what it requests of
-/// the node.
+/// One DaemonSet's part of an outcome: with whether it is expected, and its requests on the node.
 type DaemonSetPart = (State, PodState, bool, Vec<Reason>, Option<Requests>);
 
-/// What the nodes of a group have in common: their outcome, or a name where each stands alone.
+/// What the nodes of a group have in common: their outcome, or a name where each node is shown
+/// separately.
 type GroupKey = (Option<String>, Vec<DaemonSetPart>);
 
-/// Groups that are filled node by node, so that of each only one answer is kept.
+/// Groups filled node by node, so that only one answer is kept for each group.
 #[derive(Debug)]
 pub struct Groups {
     alone: bool,
@@ -95,7 +95,7 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// No group yet; with `alone` each node will be one of its own.
+    /// No groups yet; with `alone` each node will get its own group.
     #[must_use]
     pub const fn new(alone: bool) -> Self {
         Self {
@@ -104,7 +104,7 @@ impl Groups {
         }
     }
 
-    /// Puts the answer about one node where it belongs. Nodes come in the order of their names.
+    /// Adds the answer about one node to its group. Nodes have to come in the order of their names.
     pub fn add(&mut self, outcome: Outcome) {
         let mut key = parts(outcome.on_node());
         if let Outcome::WhatIf(report) = &outcome {
@@ -133,7 +133,7 @@ impl Groups {
         group.nodes.push(node);
     }
 
-    /// The groups: what isn't fine first, then the larger one.
+    /// The groups: those with problems first, then the larger ones.
     #[must_use]
     pub fn sorted(&self) -> Vec<&Group> {
         let mut groups: Vec<_> = self.groups.values().collect();

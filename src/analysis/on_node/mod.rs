@@ -30,24 +30,24 @@ use super::rollout::plan::StrategyType;
 
 pub use sums::{Allocatable, Sums};
 
-/// What becomes of a DaemonSet on a node.
+/// The state of a DaemonSet on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum State {
-    /// It should run here, and a pod is here.
+    /// It should run here and has a pod here.
     Runs,
-    /// It should run here, and the controller makes a pod at its next sync.
+    /// It should run here, and the controller creates a pod at its next sync.
     WouldStart,
-    /// A pod is here that shouldn't be; it runs on until a rollout, or a hand, deletes
-    /// it, and none is made again.
+    /// A misscheduled pod is here; it runs until a rollout or somebody deletes it, and isn't
+    /// created again.
     LostAtRollout,
-    /// A pod is here that shouldn't be; the controller deletes it at its next sync, or
-    /// taint eviction does where it is bound.
+    /// A misscheduled pod is here; the controller deletes it at its next sync, or taint eviction
+    /// does if it is bound.
     WouldStop,
-    /// A pod should come or go, and something keeps the controller from it; the
-    /// reasons have what.
+    /// A pod should be created or deleted, but something prevents the controller from it; the
+    /// reasons say what.
     Held,
-    /// There is none and there should be none.
+    /// It has no pod here and should have none.
     Excluded,
     /// The node or its pods couldn't be read.
     Unknown,
@@ -58,37 +58,37 @@ pub enum State {
 pub struct OnNode {
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// What becomes of it here.
+    /// Its state here.
     pub state: State,
     /// Whether it is as it should be; `None` when that can't be known.
     pub clean: Option<bool>,
-    /// A pod is made here when there is none; `None` when the node couldn't be read.
+    /// Whether a pod is created here when there is none; `None` when the node couldn't be read.
     pub should_run: Option<bool>,
-    /// A pod that is here stays; `None` when the node couldn't be read.
+    /// Whether an existing pod stays; `None` when the node couldn't be read.
     pub should_continue_running: Option<bool>,
     /// Both in one word.
     pub eligibility: Eligibility,
     /// The state of the pod that counts for the node.
     pub pod_state: PodState,
-    /// It is expected to run here, whether or not it does.
+    /// Whether it is expected to run here, whether or not it does.
     pub expected: bool,
     /// How far the node is from being eligible.
     pub distance: Distance,
-    /// Whether all pods of its nodes need it: its priority class is `system-node-critical`.
+    /// Whether every pod of its nodes needs it: its priority class is `system-node-critical`.
     pub is_node_critical: bool,
-    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled by itself.
+    /// `spec.updateStrategy.type`; under `OnDelete` nothing is rolled automatically.
     pub update_strategy: StrategyType,
-    /// What the scheduler counts of its pods here together, as they are; where none is here,
-    /// what a new one would request. `None` when a quantity can't be parsed.
+    /// What the scheduler counts for its pods here, as they are; without a pod here, what a new one
+    /// would request. `None` when a quantity can't be parsed.
     pub requests: Option<Requests>,
-    /// What a new pod would request: by the template, with what the namespace's LimitRanges
-    /// add. `None` when a quantity of it can't be parsed.
+    /// What a new pod would request: by the template, plus the defaults of the namespace's
+    /// LimitRanges. `None` when one of its quantities can't be parsed.
     pub new_pod_requests: Option<Requests>,
-    /// How many pods `requests` are of, as far as the node's sums count them.
+    /// How many pods `requests` covers, as far as the node's sums count them.
     pub counted: usize,
-    /// Which requests can't be summed, where they are to be counted.
+    /// Which requests can't be summed, where they should be counted.
     pub unreadable: Option<UnreadableRequests>,
-    /// Whether a new pod is counted, and may request more than is known.
+    /// Whether a new pod is counted that may request more than is known.
     pub may_get_defaults: bool,
     /// All reasons.
     pub reasons: Vec<Reason>,
@@ -96,7 +96,7 @@ pub struct OnNode {
     pub pods: Vec<DaemonPod>,
 }
 
-/// The node itself, in few words.
+/// The node itself, in brief.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// The condition `Ready`; `None` when the node has none.
@@ -107,7 +107,7 @@ pub struct Condition {
     pub cordoned: bool,
     /// The taints.
     pub taints: Vec<Taint>,
-    /// That the node is being deleted, and who holds it; `None` for one that stays.
+    /// The node's deletion, and what holds it; `None` unless it is being deleted.
     pub deletion: Option<NodeDeletion>,
 }
 
@@ -131,7 +131,7 @@ pub struct Summary {
     pub held: usize,
     pub excluded: usize,
     pub unknown: usize,
-    /// Those of all states that aren't as they should be.
+    /// Those with problems, in any state.
     pub not_clean: usize,
 }
 
@@ -144,46 +144,45 @@ pub struct DaemonSetsOnNode {
     pub daemon_sets: Vec<OnNode>,
     /// Requests, allocatable, and what is left.
     pub sums: Sums,
-    /// How many are in which state.
+    /// How many DaemonSets are in which state.
     pub summary: Summary,
 }
 
-/// Which DaemonSets run on a node, and what they ask of it.
+/// Which DaemonSets run on a node, and what they request there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeReport {
     /// What it rests on.
     pub basis: Basis,
-    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    /// Whether everything is as it should be today; `None` when that can't be known.
     pub clean: Option<bool>,
     /// The node's name.
     pub node: String,
-    /// Whether the node is there; `None` when nodes couldn't be read.
+    /// Whether the node exists; `None` when nodes couldn't be read.
     pub node_exists: Option<bool>,
-    /// What there is to say.
+    /// The DaemonSets on the node.
     pub on_node: DaemonSetsOnNode,
 }
 
-/// A `NodeReport` with `today` and `then` around what differs.
+/// A `NodeReport` with `today` and `then` around the parts that differ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeWhatIf {
     /// What it rests on.
     pub basis: Basis,
-    /// Everything is as it should be, as things are today; `None` when that can't be known.
+    /// Whether everything is as it should be today; `None` when that can't be known.
     pub clean: Option<bool>,
     /// The node's name.
     pub node: String,
-    /// False for a node of a file, which isn't there yet.
+    /// False for a node from a file, which doesn't exist yet.
     pub node_exists: bool,
     /// The changes.
     pub changes: Vec<NodeChange>,
-    /// What the controller would do about them.
+    /// What the controller would do in response.
     pub effects: Effects<Affected, Affected>,
-    /// What they do to where DaemonSets are expected: those that they break, mend or leave
-    /// broken.
+    /// The effect on expectations: those that the changes break, fix or leave broken.
     pub expectations: Vec<ExpectationChange>,
-    /// As it is; `None` for a node that isn't there yet.
+    /// As it is; `None` for a node that doesn't exist yet.
     pub today: Option<DaemonSetsOnNode>,
-    /// As it would be, before the controller acts; the sums are those after it has.
+    /// As it would be, before the controller acts; the sums are those after it has acted.
     pub then: DaemonSetsOnNode,
 }
 
@@ -197,8 +196,8 @@ pub struct Affected {
 }
 
 impl DaemonSetsOnNode {
-    /// Whether room on the node is what is wrong: a pod doesn't fit, or the daemon pods ask for
-    /// more than there is.
+    /// Whether room on the node is the problem: a pod doesn't fit, or the daemon pods request more
+    /// than there is.
     #[must_use]
     pub fn lacks_room(&self) -> bool {
         self.sums.exceeded().next().is_some() || self.daemon_sets.iter().any(OnNode::lacks_room)
@@ -206,7 +205,7 @@ impl DaemonSetsOnNode {
 }
 
 impl DaemonSetsOnNode {
-    /// The DaemonSets but this one that all pods of the node need and that are broken there.
+    /// The other DaemonSets that every pod of the node needs and that are broken there.
     #[must_use]
     pub fn broken_besides(&self, but: &DaemonSetRef) -> Vec<DaemonSetRef> {
         let others = self.daemon_sets.iter().filter(|one| one.daemon_set != *but);
@@ -216,13 +215,13 @@ impl DaemonSetsOnNode {
 }
 
 impl OnNode {
-    /// Whether it is expected here and kept from the node.
+    /// Whether it is expected here but excluded.
     #[must_use]
     pub fn is_excluded_though_expected(&self) -> bool {
         self.expected && self.should_run == Some(false)
     }
 
-    /// How it stands here; of one that is excluded only where it is expected.
+    /// Its health here; for an excluded one only where it is expected.
     #[must_use]
     pub fn health(&self) -> Health {
         let cause = root_cause(&self.reasons);
@@ -240,20 +239,20 @@ impl OnNode {
         }
     }
 
-    /// Whether its pod is available, and a container of it ends again and again.
+    /// Whether its pod is available but one of its containers keeps restarting.
     #[must_use]
     pub fn restarts_again_and_again(&self) -> bool {
         let mut reasons = self.reasons.iter();
         reasons.any(|reason| reason.code() == Code::RestartsAgainAndAgain)
     }
 
-    /// Whether it should be here, is, or is expected.
+    /// Whether it should be here, is here, or is expected here.
     #[must_use]
     pub fn is_here(&self) -> bool {
         self.state != State::Excluded || self.expected
     }
 
-    /// Whether a pod of it doesn't fit the node.
+    /// Whether one of its pods doesn't fit the node.
     fn lacks_room(&self) -> bool {
         self.reasons.iter().any(|reason| match reason {
             Reason::PodUnschedulable { lacks, .. } => {
@@ -275,33 +274,33 @@ impl OnNode {
         }
     }
 
-    /// Whether a pod is only here too long as long as the node has its condition.
+    /// Whether a pod is only misscheduled as long as the node has its condition.
     #[must_use]
     pub fn waits_for_the_node(&self) -> bool {
         self.state == State::LostAtRollout && only_condition_taints(&self.reasons)
     }
 
-    /// Whether its pod is lost when somebody deletes it, as nothing is rolled (OnDelete).
+    /// Whether its pod is lost when somebody deletes it, because nothing is rolled (OnDelete).
     #[must_use]
     pub fn is_lost_by_hand(&self) -> bool {
         self.state == State::LostAtRollout && self.update_strategy == StrategyType::OnDelete
     }
 
-    /// Whether its pod isn't bound here and goes at a sync that nothing has started.
+    /// Whether its pod isn't bound here and is deleted at a sync that nothing has started yet.
     #[must_use]
     pub fn awaits_sync(&self) -> bool {
         let then = Reason::Misscheduled(Misscheduled::DeletedUnbound);
         self.reasons.contains(&then)
     }
 
-    /// Whether it runs here and taint eviction removes it over and over.
+    /// Whether it runs here and taint eviction repeatedly removes it.
     #[must_use]
     pub fn is_evicted(&self) -> bool {
         is_evicted_again(self.eligibility, &self.reasons)
     }
 
-    /// What a new pod would request of a resource, where that isn't what is counted of the
-    /// pods here.
+    /// What a new pod would request of a resource, where that differs from what is counted for the
+    /// existing pods.
     #[must_use]
     pub fn differing_new_pod(&self, resource: &str) -> Option<Quantity> {
         let (requests, new_pod) = (self.requests.as_ref()?, self.new_pod_requests.as_ref()?);

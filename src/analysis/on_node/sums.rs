@@ -1,4 +1,4 @@
-//! What the daemon pods of a node ask for together, and what they leave.
+//! What the daemon pods of a node request together, and what they leave.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,10 @@ use crate::engine::requests::Requests;
 use crate::model::quantity::Quantity;
 use crate::model::{Node, Resources};
 
-/// The resource by which the kubelet limits how many pods a node takes.
+/// The resource by which the kubelet limits the number of pods on a node.
 const PODS: &str = "pods";
 
-/// Whether every kubelet reports the resource, so that a node that says nothing of it isn't
-/// known to have none.
+/// Whether every kubelet reports the resource, so that its absence doesn't mean zero.
 fn is_always_there(resource: &str) -> bool {
     matches!(resource, "cpu" | "memory" | "ephemeral-storage" | PODS)
 }
@@ -20,7 +19,7 @@ fn is_always_there(resource: &str) -> bool {
 /// What a node has of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allocatable<'a> {
-    /// So much, as `status.allocatable` writes it.
+    /// This amount, as `status.allocatable` has it.
     Of(&'a str),
     /// None of it.
     Nothing,
@@ -28,17 +27,17 @@ pub enum Allocatable<'a> {
     Unknown,
 }
 
-/// What the daemon pods of a node ask for together, and what they leave.
+/// What the daemon pods of a node request together, and what they leave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
-    /// What the scheduler counts of the pods of those that run, as they are, and of new ones
-    /// of those that would; `pods` is how many they are.
+    /// What the scheduler counts for the pods of running DaemonSets, as they are, and for new pods
+    /// of those that would start; `pods` is their number.
     pub requests: Requests,
     /// `status.allocatable`; `None` when the node couldn't be read or doesn't say.
     pub allocatable: Option<Resources>,
-    /// Allocatable less the requests, for all other pods together; negative where the
-    /// daemon pods alone don't fit. A resource is left out where
-    /// what the node has of it is no quantity, or left out though every node has it.
+    /// Allocatable minus the requests, for all other pods together; negative where the daemon pods
+    /// alone don't fit. A resource is left out where its allocatable isn't a quantity, or is
+    /// missing though every node has it.
     pub left: Option<Requests>,
     /// The share of allocatable that is requested, in percent.
     pub percent: BTreeMap<String, f64>,
@@ -47,7 +46,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds up what is counted of `daemon_sets` and takes it from what `node` has.
+    /// Adds up the requests of `daemon_sets` and subtracts them from what `node` has.
     pub(super) fn new(
         daemon_sets: &[OnNode],
         node: Option<&Node>,
@@ -90,8 +89,7 @@ impl Sums {
         left.or_else(|| has_none.then(Quantity::default))
     }
 
-    /// What the other pods of the node leave of that; `None` where it isn't known what they
-    /// request.
+    /// What is left after the other pods of the node too; `None` where their requests aren't known.
     #[must_use]
     pub fn left_by_all(&self, resource: &str) -> Option<Quantity> {
         let others = self.others.as_ref()?.get(resource).copied();
@@ -111,7 +109,7 @@ impl Sums {
         }
     }
 
-    /// Whether the node has of a resource that no pod asks for.
+    /// Whether the node has a resource that no pod requests.
     #[must_use]
     pub fn is_not_summed(&self, resource: &str) -> bool {
         let left = self.left_of(resource);
@@ -119,7 +117,7 @@ impl Sums {
             && !self.requests.contains_key(resource)
     }
 
-    /// The resources of which less than nothing is left.
+    /// The resources with less than nothing left.
     pub fn exceeded(&self) -> impl Iterator<Item = &str> {
         let left = self.left.iter().flatten();
         left.filter(|(_, quantity)| quantity.is_negative())
@@ -127,7 +125,7 @@ impl Sums {
     }
 }
 
-/// Of what the node hasn't at all it has nothing.
+/// A resource that the node doesn't report counts as zero.
 fn left(has: &Requests, asked: &Requests) -> Requests {
     let mut left = has.clone();
     for (name, quantity) in asked {

@@ -1,4 +1,4 @@
-//! Agents that run as DaemonSets and end taints of their nodes themselves.
+//! Agents that run as DaemonSets and remove taints of their nodes themselves.
 
 use std::collections::BTreeSet;
 
@@ -7,15 +7,15 @@ use k8s_openapi::api::core::v1::PodSpec;
 use crate::analysis::reason::{NodeTrouble, NotReadyCause};
 use crate::model::{DaemonSet, Taint};
 
-/// An agent whose pod, once it runs on a node, ends taints of that node.
+/// An agent whose running pod removes taints of its node.
 #[derive(Debug)]
 pub struct Agent {
-    /// What its DaemonSets, their labels and the repositories of its images are called, or end
-    /// in.
+    /// The names of its DaemonSets, of their labels and of its images' repositories, or their last
+    /// parts.
     pub names: &'static [&'static str],
-    /// The keys of the taints that it ends.
+    /// The keys of the taints that it removes.
     pub ends: &'static [&'static str],
-    /// The page of its documentation, or its source, that says so.
+    /// The documentation or source that says so.
     pub source: &'static str,
 }
 
@@ -23,8 +23,8 @@ const NOT_READY: &str = "node.kubernetes.io/not-ready";
 const NETWORK_UNAVAILABLE: &str = "node.kubernetes.io/network-unavailable";
 const UNINITIALIZED: &str = "node.cloudprovider.kubernetes.io/uninitialized";
 
-/// The agents of which that is known. A network plugin makes a node ready that waits for one;
-/// some set its condition `NetworkUnavailable` to false too, with the reasons `FlannelIsUp`,
+/// The known agents. A node that waits for a network plugin becomes ready through it; some plugins
+/// also set its condition `NetworkUnavailable` to false, with the reasons `FlannelIsUp`,
 /// `CalicoIsUp`, `CiliumIsUp` and `WeaveIsUp`.
 pub const AGENTS: &[Agent] = &[
     Agent {
@@ -108,16 +108,16 @@ pub const AGENTS: &[Agent] = &[
     },
 ];
 
-/// Labels of a template that say which agent it is.
+/// Labels of a template that identify the agent.
 const NAMING_LABELS: [&str; 4] = ["k8s-app", "app.kubernetes.io/name", "app", "name"];
 
-/// Where network plugins put their configuration.
+/// The directories where network plugins put their configuration.
 const CNI_CONFIGURATION: &str = "/etc/cni/net.d";
 
-/// Plugins that add to the configuration of another, which has to make the node ready.
+/// Plugins that extend the configuration of another plugin, which is what makes the node ready.
 const CHAINED: &[&str] = &["linkerd-cni", "istio-cni-node", "istio-cni", "multus"];
 
-/// Network plugins that start on no node without `spec.podCIDR`: the subnet manager of flannel
+/// Network plugins that don't start on a node without `spec.podCIDR`: the subnet manager of flannel
 /// (`pod cidr not assigned`), kube-router and kindnet.
 const NEED_POD_CIDR: &[&str] = &[
     "flannel",
@@ -129,11 +129,11 @@ const NEED_POD_CIDR: &[&str] = &[
     "kindnetd",
 ];
 
-/// Where the drivers of volumes have their sockets.
+/// The directories of volume drivers' sockets.
 const DRIVERS: &str = "/var/lib/kubelet/plugins/";
 
-/// The taints of its nodes that a DaemonSet itself ends: where it doesn't tolerate one, neither
-/// comes.
+/// The taints that a DaemonSet itself removes from its nodes: where it doesn't tolerate one,
+/// neither side moves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnTaints {
     keys: BTreeSet<String>,
@@ -141,7 +141,7 @@ pub struct OwnTaints {
 }
 
 impl OwnTaints {
-    /// Those of `ds`, by what it is called and by what it mounts.
+    /// Those of `ds`, by its names and its mounts.
     #[must_use]
     pub fn new(ds: &DaemonSet) -> Self {
         let names = names(ds);
@@ -166,15 +166,15 @@ impl OwnTaints {
         }
     }
 
-    /// Whether the DaemonSet is a network plugin that gives its pods addresses of their node's
+    /// Whether the DaemonSet is a network plugin that assigns pod addresses from the node's
     /// `spec.podCIDR`.
     #[must_use]
     pub const fn needs_pod_cidr(&self) -> bool {
         self.needs_pod_cidr
     }
 
-    /// Whether the pod of a node on which `taint` is would end it; of a node that isn't ready
-    /// `trouble` says why.
+    /// Whether its pod would remove `taint` from its node; for a node that isn't ready `trouble`
+    /// says why.
     #[must_use]
     pub fn ends(&self, taint: &Taint, trouble: Option<&NodeTrouble>) -> bool {
         let waits = |trouble: &NodeTrouble| trouble.cause == NotReadyCause::NetworkPlugin;
@@ -183,7 +183,7 @@ impl OwnTaints {
     }
 }
 
-/// A network plugin that runs in the host's network, before there is another.
+/// A network plugin that uses the host network, because there is no other yet.
 fn is_network_plugin(spec: &PodSpec) -> bool {
     let is_configuration = |path: &str| path.trim_end_matches('/') == CNI_CONFIGURATION;
     spec.host_network == Some(true) && host_paths(spec).any(is_configuration)
@@ -202,7 +202,7 @@ fn host_paths(spec: &PodSpec) -> impl Iterator<Item = &str> {
     volumes.filter_map(|volume| Some(volume.host_path.as_ref()?.path.as_str()))
 }
 
-/// What a DaemonSet is called: its name, the labels of its pods, its images' repositories.
+/// The names of a DaemonSet: its own, the labels of its pods, its images' repositories.
 fn names(ds: &DaemonSet) -> Vec<&str> {
     let template = &ds.object.spec.template;
     let metadata = template.metadata.as_ref();
@@ -226,7 +226,7 @@ fn repository(image: &str) -> &str {
     }
 }
 
-/// Whether `text` is `name`, or ends in it behind `/` or `-`.
+/// Whether `text` is `name`, or ends in it after `/` or `-`.
 fn ends_in(text: &str, name: &str) -> bool {
     text.strip_suffix(name)
         .is_some_and(|before| before.is_empty() || before.ends_with(['/', '-']))

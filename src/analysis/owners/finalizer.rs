@@ -1,6 +1,6 @@
-//! Finalizers of nodes, and who takes them off.
+//! Finalizers of nodes, and who removes them.
 
-/// The finalizers of nodes whose owners are known, with those and the sources that say so.
+/// The finalizers of nodes with known owners, and their sources.
 pub const OWNED_FINALIZERS: &[(&str, &str, &str)] = &[
     (
         "karpenter.sh/termination",
@@ -14,7 +14,7 @@ pub const OWNED_FINALIZERS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Who takes off the finalizer of this name; `None` where that isn't known.
+/// Who removes the finalizer of this name; `None` where that isn't known.
 #[must_use]
 pub fn finalizer_owner(name: &str) -> Option<&'static str> {
     let owned = OWNED_FINALIZERS.iter().find(|(own, ..)| *own == name);

@@ -2,32 +2,32 @@
 
 use crate::model::Node;
 
-/// Labels that somebody known sets on nodes.
+/// Labels that known components set on nodes.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OwnedLabel {
     /// Their keys.
     pub keys: &'static [&'static str],
     /// Who sets them.
     pub owner: &'static str,
-    /// What they say of the node.
+    /// What it says about the node.
     pub says: LabelMeaning,
     /// The source that says so.
     pub source: &'static str,
 }
 
-/// What a label says of its node.
+/// What a label says about its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LabelMeaning {
-    /// What the machine is: pods that can't run on such a one are kept off it rightly.
+    /// What the machine is: pods that can't run on such a machine are rightly excluded.
     Machine,
     /// Which node it is.
     Name,
-    /// Where the machine is, and of what type.
+    /// Where the machine is, and its type.
     Place,
 }
 
-/// The labels with an owner. The kubelet sets its own whenever it starts
-/// (`updateDefaultLabels`, 1.37.1).
+/// The labels with an owner. The kubelet sets its own whenever it starts (`updateDefaultLabels`,
+/// 1.37.1).
 pub const OWNED_LABELS: &[OwnedLabel] = &[
     OwnedLabel {
         keys: &["kubernetes.io/os", "beta.kubernetes.io/os"],
@@ -70,7 +70,7 @@ pub const OWNED_LABELS: &[OwnedLabel] = &[
 
 const KUBELET: &str = "kubelet";
 
-/// Labels that have another name today: the old one, the new one, and the source that says so.
+/// Labels that were renamed: the old name, the new name, and the source.
 pub const RENAMED_LABELS: &[(&str, &str, &str)] = &[
     (
         "node-role.kubernetes.io/master",
@@ -104,33 +104,32 @@ pub const RENAMED_LABELS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The key that a label has today instead of `key`.
+/// The current name of the label `key`.
 #[must_use]
 pub fn renamed(key: &str) -> Option<&'static str> {
     let mut renamed = RENAMED_LABELS.iter();
     renamed.find_map(|(old, new, _)| (*old == key).then_some(*new))
 }
 
-/// How a label that is wanted stands to its owner.
+/// Whether a label that is to be set has an owner, and whether that agrees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabelOwnership {
     /// Nobody else sets it.
     Free,
-    /// The owner would set it so, and the node lacks it.
+    /// The owner would set it to this value, but the node lacks it.
     Restored(&'static OwnedLabel),
-    /// The owner sets it otherwise.
+    /// The owner sets it to another value.
     Contradicted(&'static OwnedLabel),
 }
 
-/// The owned label of this key; `None` for one that anybody sets.
+/// The owned label of this key; `None` for one that anybody may set.
 #[must_use]
 pub fn owned_label(key: &str) -> Option<&'static OwnedLabel> {
     OWNED_LABELS.iter().find(|owned| owned.keys.contains(&key))
 }
 
 impl LabelOwnership {
-    /// What it is for `node` to have the label of this key with `value`, or without one not
-    /// at all.
+    /// Who would set the label of this key on `node` to `value`, or remove it without one.
     #[must_use]
     pub fn new(node: &Node, key: &str, value: Option<&str>) -> Self {
         let Some(owned) = owned_label(key) else {
@@ -138,7 +137,7 @@ impl LabelOwnership {
         };
         let found = node.labels.get(key);
         match (value, owned.says) {
-            // A machine of no cloud gets it by hand.
+            // On a machine outside a cloud it is set by hand.
             (_, LabelMeaning::Place) if found.is_none() => Self::Free,
             (Some(value), _)
                 if found.is_none() && own_value(node, key).is_none_or(|own| own == value) =>
@@ -159,8 +158,8 @@ impl LabelOwnership {
     }
 }
 
-/// The value that the kubelet gives the label of this key, by what the node says of its
-/// machine; `None` where it says nothing of it.
+/// The value that the kubelet gives the label of this key, from what the node reports about its
+/// machine; `None` where it reports nothing.
 #[must_use]
 pub fn own_value<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     let own = match key {

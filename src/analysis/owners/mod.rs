@@ -1,5 +1,5 @@
-//! Who owns what stands on a node: its taints, its labels, its finalizers. What an owner puts
-//! back isn't changed by hand.
+//! The owners of a node's taints, labels and finalizers. What an owner restores isn't changed by
+//! hand.
 
 pub mod agent;
 pub mod finalizer;
@@ -10,10 +10,10 @@ mod taint_table;
 use label::OwnedLabel;
 use owned_taint::{EndsWhen, OwnedTaint};
 
-/// Whoever keeps something of a node as it is.
+/// The owner that keeps something on a node as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ManagedBy {
-    /// The owner of a taint, which takes it off by itself or has to be asked to.
+    /// The owner of a taint, which removes it by itself or has to be asked to.
     Taint(&'static OwnedTaint),
     /// The owner of a label, which sets it itself.
     Label(&'static OwnedLabel),
@@ -29,7 +29,7 @@ impl ManagedBy {
         }
     }
 
-    /// When the owner ends it.
+    /// When the owner removes it.
     #[must_use]
     pub const fn ends_when(self) -> Option<EndsWhen> {
         match self {

@@ -1,4 +1,4 @@
-//! Taints that have an owner, and what is to be known of each.
+//! The type of the taints that have an owner; the table itself is in `taint_table.rs`.
 
 use serde::Serialize;
 
@@ -6,17 +6,17 @@ use crate::model::Taint;
 
 pub use super::taint_table::OWNED_TAINTS;
 
-/// A taint that somebody known puts on nodes, or all that have one prefix.
+/// A taint that a known component puts on nodes, or all taints with a prefix.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OwnedTaint {
     /// Its key.
     pub key: TaintKey,
-    /// The effects that the owner puts it on with; empty for any. With another one it was put
-    /// on by hand, and is nobody's.
+    /// The effects that the owner uses; empty for any. With another effect it was set by hand and
+    /// has no owner.
     pub effects: &'static [&'static str],
     /// Who puts it on.
     pub owner: &'static str,
-    /// What it says of the node.
+    /// What it says about the node.
     pub means: TaintMeaning,
     /// When it goes.
     pub ends: EndsWhen,
@@ -24,20 +24,20 @@ pub struct OwnedTaint {
     pub value: ValueKind,
     /// Whether a DaemonSet should tolerate it.
     pub tolerate: Tolerate,
-    /// The page of the owner's documentation, or its source, that says so.
+    /// The owner's documentation, or its source, that says so.
     pub source: &'static str,
 }
 
-/// Which keys a row of the table is for.
+/// Which keys a row of the table covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TaintKey {
     /// This one.
     Is(&'static str),
-    /// All that begin with this.
+    /// All keys with this prefix.
     Prefix(&'static str),
 }
 
-/// What a taint says of its node.
+/// What a taint says about its node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TaintMeaning {
     /// The node isn't ready.
@@ -54,7 +54,7 @@ pub enum TaintMeaning {
     NetworkUnavailable,
     /// The node is cordoned.
     Cordoned,
-    /// The machine is off or fenced, and its pods are deleted by force.
+    /// The machine is off or fenced, and its pods are deleted forcibly.
     OutOfService,
     /// The node has joined, and its owner hasn't set it up yet.
     SettingUp,
@@ -70,21 +70,21 @@ pub enum TaintMeaning {
     Interrupted,
     /// The node is drained, updated or repaired.
     Maintenance,
-    /// What the node has to fulfil for pods isn't fulfilled.
+    /// A condition that the node must meet for pods isn't met.
     RuleUnmet,
     /// Storage on the node fails.
     StorageFailing,
-    /// The node has a condition that is over after a while.
+    /// The node has a condition that ends after a while.
     Condition,
     /// The node runs the control plane.
     ControlPlane,
-    /// The node has an accelerator, and is kept for what uses it.
+    /// The node has an accelerator and is reserved for pods that use it.
     Accelerator,
-    /// The node is kept for the cluster's own add-ons.
+    /// The node is reserved for the cluster's own add-ons.
     Addons,
     /// The machine is cheap, and may be taken away at any time.
     Spot,
-    /// The node is no machine: pods of it run elsewhere.
+    /// The node isn't a machine: its pods run elsewhere.
     Virtual,
     /// The node runs another operating system than most.
     OperatingSystem,
@@ -100,7 +100,7 @@ pub enum TaintMeaning {
 pub enum EndsWhen {
     /// The node is ready again.
     NodeReady,
-    /// The condition of the node that it stands for is over.
+    /// The node's condition that it stands for is over.
     ConditionOver,
     /// The node is uncordoned.
     Uncordoned,
@@ -108,17 +108,17 @@ pub enum EndsWhen {
     NodeSetUp,
     /// The agent that it waits for is ready on the node.
     AgentReady,
-    /// The rule that it stands for is fulfilled.
+    /// The rule that it stands for is met.
     RuleMet,
     /// The node is removed, or its owner decides otherwise.
     NodeRemoved,
     /// The maintenance is over.
     MaintenanceOver,
-    /// The machine is known to be back or gone: whoever put it on takes it off.
+    /// The machine is known to be back or gone: whoever set the taint removes it.
     NodeRecovered,
-    /// Its pool changes: the provider gives it to each node of the pool.
+    /// Its pool changes: the provider sets it on each node of the pool.
     PoolChanged,
-    /// An administrator takes it off.
+    /// An administrator removes it.
     TakenOff,
 }
 
@@ -127,25 +127,25 @@ pub enum EndsWhen {
 pub enum ValueKind {
     /// None, or the same on each node.
     Fixed,
-    /// What whoever put it on has chosen.
+    /// Chosen by whoever set it.
     Chosen,
-    /// A time: another on each node.
+    /// A time, different on each node.
     Time,
-    /// An ID: another on each node.
+    /// An ID, different on each node.
     Id,
 }
 
-/// Whether a DaemonSet should tolerate a taint. Where it should, it is by the key, whatever
+/// Whether a DaemonSet should tolerate a taint. Where it should, the toleration is by key, whatever
 /// the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tolerate {
-    /// It is right for a DaemonSet that is meant for such nodes.
+    /// Right for a DaemonSet that is meant for such nodes.
     Fits,
-    /// It is right only for an agent that has to run while the taint is on the node.
+    /// Right only for an agent that has to run while the node has the taint.
     Meanwhile,
-    /// It is wrong: the node has to be put right, or takes no daemon pods.
+    /// Wrong: the node has to be fixed, or takes no daemon pods.
     Never,
-    /// It isn't needed: the controller adds it to each daemon pod, or ignores the effect.
+    /// Unnecessary: the controller adds it to each daemon pod, or ignores the effect.
     Needless,
 }
 
@@ -159,7 +159,7 @@ impl TaintKey {
 }
 
 impl EndsWhen {
-    /// Its name, as it is published.
+    /// Its published name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -179,7 +179,7 @@ impl EndsWhen {
 }
 
 impl OwnedTaint {
-    /// Whether it may be taken off by hand.
+    /// Whether it may be removed by hand.
     #[must_use]
     pub fn is_taken_off_by_hand(&self) -> bool {
         self.ends == EndsWhen::TakenOff
@@ -191,8 +191,8 @@ impl OwnedTaint {
         matches!(self.tolerate, Tolerate::Fits | Tolerate::Meanwhile)
     }
 
-    /// Whether it stands for a condition of the node, and the control plane takes it off when
-    /// that is over.
+    /// Whether it stands for a condition of the node, so that the control plane removes it when the
+    /// condition is over.
     #[must_use]
     pub const fn stands_for_condition(&self) -> bool {
         matches!(
@@ -212,21 +212,20 @@ impl OwnedTaint {
     }
 }
 
-/// The owned taint that `taint` is; `None` for one of which nothing is known.
+/// The table's row for `taint`; `None` for an unknown taint.
 #[must_use]
 pub fn owned_taint(taint: &Taint) -> Option<&'static OwnedTaint> {
     OWNED_TAINTS.iter().find(|owned| owned.covers(taint))
 }
 
-/// Whether a toleration of `taint` is by its key alone: another node has another value, or
-/// none is given.
+/// Whether `taint` is tolerated by its key alone: its value differs between nodes, or it has none.
 #[must_use]
 pub fn is_tolerated_by_key(taint: &Taint) -> bool {
     taint.value.is_empty() || owned_taint(taint).is_some() || is_time_or_id(&taint.value)
 }
 
 /// Whether a value looks like a time or an ID: seconds since 1970, a date, a UUID, or a long
-/// hexadecimal number, as cloud providers give them to machines (`i-0123456789abcdef0`).
+/// hexadecimal number, as cloud providers assign them to machines (`i-0123456789abcdef0`).
 fn is_time_or_id(value: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let hexadecimal = |text: &str| {

@@ -1,5 +1,5 @@
-//! The table of the taints that have an owner. A row that covers more comes after those that
-//! cover less.
+//! The table of the taints that have an owner; its types are in `owned_taint.rs`. A more general
+//! row comes after the more specific ones.
 
 use super::owned_taint::{EndsWhen, OwnedTaint, TaintKey, TaintMeaning, Tolerate, ValueKind};
 
@@ -54,7 +54,7 @@ taints! {
         "https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-disk-pressure";
     Is("node.kubernetes.io/pid-pressure"), NO_SCHEDULE, NODE_LIFECYCLE, PidPressure, ConditionOver, Fixed, Needless,
         "https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-pid-pressure";
-    // The controller adds a toleration to pods of the host network alone.
+    // The controller adds a toleration only to pods of the host network.
     Is("node.kubernetes.io/network-unavailable"), NO_SCHEDULE, NODE_LIFECYCLE, NetworkUnavailable, ConditionOver, Fixed, Never,
         "https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-network-unavailable";
     Is("node.kubernetes.io/unschedulable"), NO_SCHEDULE, NODE_LIFECYCLE, Cordoned, Uncordoned, Fixed, Needless,
@@ -85,13 +85,13 @@ taints! {
         "https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md#how-does-cluster-autoscaler-treat-nodes-with-statusstartupignore-taints";
     Is("karpenter.sh/disrupted"), ANY, KARPENTER, Removing, NodeRemoved, Fixed, Meanwhile,
         "https://karpenter.sh/docs/concepts/disruption/";
-    // The same before version 1.
+    // The names before version 1.
     Is("karpenter.sh/disruption"), ANY, KARPENTER, Removing, NodeRemoved, Fixed, Meanwhile,
         "https://karpenter.sh/docs/upgrading/v1-migration/";
     Is("karpenter.sh/unregistered"), ANY, KARPENTER, SettingUp, NodeSetUp, Fixed, Meanwhile,
         "https://karpenter.sh/docs/concepts/nodeclaims/";
 
-    // Machines that are taken away.
+    // Machines that are about to be taken away.
     Is("aws-node-termination-handler/scheduled-maintenance"), ANY, TERMINATION_HANDLER, Maintenance, MaintenanceOver, Id, Meanwhile,
         "https://github.com/aws/aws-node-termination-handler";
     Prefix("aws-node-termination-handler/"), ANY, TERMINATION_HANDLER, Interrupted, NodeRemoved, Id, Meanwhile,
@@ -131,7 +131,7 @@ taints! {
     Prefix("drbd.linbit.com/"), ANY, "piraeus-ha-controller", StorageFailing, ConditionOver, Fixed, Meanwhile,
         "https://github.com/piraeusdatastore/piraeus-ha-controller";
 
-    // What nodes are, or are kept for.
+    // What nodes are, or are reserved for.
     Is("node-role.kubernetes.io/control-plane"), ANY, "kubeadm, or whoever set up the control plane", ControlPlane, TakenOff, Fixed, Fits,
         "https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint";
     Is("node-role.kubernetes.io/master"), ANY, "kubeadm before 1.25, or whoever set up the control plane", ControlPlane, TakenOff, Fixed, Fits,
@@ -161,7 +161,7 @@ taints! {
 }
 
 impl OwnedTaint {
-    /// A key and an effect that the row is for.
+    /// An example key and effect that the row covers.
     #[must_use]
     pub fn example(&self) -> (String, &'static str) {
         let key = match self.key {

@@ -1,4 +1,4 @@
-//! What groups reasons with others: the cause without one node's or pod's own facts.
+//! What reasons are grouped by: the cause without the facts of one node or pod.
 
 use jiff::Timestamp;
 
@@ -7,8 +7,8 @@ use super::{
 };
 
 impl Reason {
-    /// The reason without the names, hashes, times and counters of one node or pod: what is
-    /// equal then is told as one, with container, exit code and message.
+    /// The reason without the names, hashes, times and counters of one node or pod: equal ones are
+    /// shown as one, with container, exit code and message.
     #[must_use]
     pub fn alike(&self) -> Self {
         let mut alike = self.clone();
@@ -122,8 +122,8 @@ impl Reason {
                 *pod_created = Timestamp::UNIX_EPOCH;
                 *node_created = Timestamp::UNIX_EPOCH;
             }
-            // The facts of the others are the template's, a taint's or the DaemonSet's, or say
-            // whose an object is.
+            // The facts of the others belong to the template, a taint or the DaemonSet, or name an
+            // object's owner.
             Self::NodeNameMismatch { .. }
             | Self::NodeAffinityNoTerms
             | Self::EvictedAgainAndAgain { .. }
@@ -179,8 +179,7 @@ impl Reason {
         alike
     }
 
-    /// The reason without what is one node's or one pod's own: what is equal then has one
-    /// cause.
+    /// The reason without the facts of one node or pod: equal ones have the same cause.
     #[must_use]
     pub fn cause(&self) -> Self {
         let mut cause = self.alike();
@@ -236,8 +235,8 @@ impl ApiMessage {
     }
 }
 
-/// A foreign message without the pod's name, and with `#` for each run of letters and digits
-/// that has a digit: a hash, a time, a port, a counter.
+/// A foreign message without the pod's name, and with `#` for each run of letters and digits that
+/// contains a digit: a hash, a time, a port, a counter.
 fn without_own(pod: &str, message: &str) -> String {
     let message = match pod {
         "" => message.to_owned(),

@@ -1,4 +1,4 @@
-//! The facts of reasons that say whether a DaemonSet owns an object.
+//! The facts of reasons about the ownership of an object.
 
 use crate::model::{OwnerReference, Workload};
 
@@ -34,13 +34,13 @@ impl From<&Workload> for ObjectRef {
 pub enum Origin {
     /// The one with this number.
     Revision(i64),
-    /// One that isn't there any more.
+    /// A revision that no longer exists.
     Gone,
     /// The revisions couldn't be read.
     Unknown,
 }
 
-/// Who made a pod that no DaemonSet made, as the labels that controllers set show.
+/// Who created a pod that no DaemonSet created, judging by labels that controllers set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Creator {
     /// A ReplicaSet.
@@ -60,56 +60,56 @@ pub struct LabelMismatch {
     pub key: String,
     /// The selector's value.
     pub wanted: String,
-    /// The pod's value; `None` where it has no such label.
+    /// The pod's value; `None` where it lacks the label.
     pub found: Option<String>,
 }
 
-/// How what was the DaemonSet's came to be nobody's.
+/// How an object of the DaemonSet lost its controller.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Released {
-    /// A pod that was let go or relabelled.
+    /// A pod that was released or relabelled.
     Pod {
-        /// What of the selector it lacks, where that is a label.
+        /// The label of the selector that it lacks, if that is the cause.
         mismatch: Option<LabelMismatch>,
-        /// Of which revision it is.
+        /// The revision that it was created from.
         origin: Origin,
     },
-    /// A pod of the stored DaemonSet, once that is deleted without its pods.
+    /// A pod of the stored DaemonSet after that is deleted without its dependents.
     FormerPod {
-        /// What of the selector it lacks, where that is a label.
+        /// The label of the selector that it lacks, if that is the cause.
         mismatch: Option<LabelMismatch>,
     },
-    /// A ControllerRevision of the stored DaemonSet, once that is deleted without it.
+    /// A ControllerRevision of the stored DaemonSet after that is deleted without its dependents.
     FormerRevision,
-    /// A pod of a DaemonSet that had the same name, and was deleted without its pods.
+    /// A pod of a former DaemonSet of the same name that was deleted without its dependents.
     LeftBehind {
-        /// What of today's selector it lacks, where there is one and that is a label.
+        /// The label of the current selector that it lacks, if that is the cause.
         mismatch: Option<LabelMismatch>,
-        /// Of which revision it is.
+        /// The revision that it was created from.
         origin: Origin,
     },
     /// The ControllerRevision of such pods.
     LeftRevision,
 }
 
-/// What the next sync changes of the history, by the names of the revisions.
+/// What the next sync changes in the history, by the names of the revisions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HistoryRewrite {
-    /// Those that are taken over.
+    /// Those that are adopted.
     pub adopted: Vec<String>,
-    /// Those that are let go.
+    /// Those that are released.
     pub released: Vec<String>,
     /// Those that get a hash label.
     pub labelled: Vec<String>,
     /// Those that get `number`.
     pub renumbered: Vec<String>,
-    /// The number of the revision that the template is of.
+    /// The number of the revision that holds the template.
     pub number: i64,
-    /// Those that are deleted, as another holds the same.
+    /// Those that are deleted because another holds the same template.
     pub duplicates: Vec<String>,
-    /// Those that are deleted, as they go beyond `revisionHistoryLimit`.
+    /// Those that are deleted because they exceed `revisionHistoryLimit`.
     pub beyond_limit: Vec<String>,
-    /// Those that may be deleted, as the controller's cache decides.
+    /// Those that may be deleted, depending on the controller's cache.
     pub perhaps: Vec<String>,
 }
 
@@ -125,7 +125,7 @@ pub struct ForeignPod {
 /// Who controls a pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ForeignOwner {
-    /// A DaemonSet that had this one's name and was deleted.
+    /// A former DaemonSet of the same name, which was deleted.
     Namesake(String),
     /// An object of this kind and name.
     Other(String, String),
@@ -143,7 +143,7 @@ pub enum NotCounted {
     },
     /// It no longer matches the selector.
     Released,
-    /// It belongs to a DaemonSet that had this name and was deleted.
+    /// It belongs to a former DaemonSet of the same name.
     Namesake(String),
     /// It belongs to another controller.
     Foreign,
@@ -153,7 +153,7 @@ pub enum NotCounted {
     DaemonSetDeleting,
     /// It is in another namespace.
     OtherNamespace,
-    /// It has an owner reference with the DaemonSet's UID and another kind or name.
+    /// It has an owner reference with the DaemonSet's UID but another kind or name.
     OtherIdentity,
     /// It doesn't match the selector.
     NotSelected,

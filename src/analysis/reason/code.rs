@@ -1,10 +1,10 @@
-//! The CamelCase codes of reasons, one list of them.
+//! The CamelCase codes of reasons, in one list.
 
 use serde::Serialize;
 
 macro_rules! codes {
     ($($name:ident: $text:literal;)*) => {
-        /// Why something is as it is; stable names for scripts and alerts.
+        /// Why something is as it is, as stable names for scripts and alerts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[cfg_attr(test, derive(schemars::JsonSchema))]
         pub enum Code {

@@ -1,26 +1,26 @@
-//! The facts of containers that aren't as they should be.
+//! The facts of containers with a problem.
 
 use crate::model::ContainerEnd;
 
 use super::ApiMessage;
 
-/// A container that isn't as it should be.
+/// A container with a problem.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ContainerFact {
     /// Its name.
     pub name: String,
     /// Whether it is an init container.
     pub is_init: bool,
-    /// How often it was started anew.
+    /// How often it was restarted.
     pub restarts: i32,
-    /// How it ended the last time, where it has.
+    /// How it ended the last time, if it has ended.
     pub last_end: Option<ContainerEnd>,
-    /// The memory that the template allows it, where it ended for want of memory.
+    /// The memory limit in the template, where it was killed for exceeding memory.
     pub memory_limit: Option<String>,
 }
 
 impl ContainerFact {
-    /// Whether it was killed as it had used more memory than its limit.
+    /// Whether it was killed because it used more memory than its limit.
     #[must_use]
     pub fn is_out_of_memory(&self) -> bool {
         let end = self.last_end.as_ref().map(EndKind::of);
@@ -28,16 +28,16 @@ impl ContainerFact {
     }
 }
 
-/// How a container ended, as far as that has a known form.
+/// How a container ended, where that has a known form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndKind {
     /// `OOMKilled`.
     OutOfMemory,
     /// The runtime couldn't start it.
     NotStarted,
-    /// Its program is for another architecture, or is no program.
+    /// Its program is for another architecture, or isn't executable.
     ExecFormat,
-    /// It ended well, which a daemon shouldn't.
+    /// It exited with 0, which a daemon shouldn't.
     Completed,
     /// By SIGKILL (137).
     Killed,
@@ -66,22 +66,22 @@ impl EndKind {
     }
 }
 
-/// Why an image can't be had, as far as kubelet, runtime and registry say it in a known form.
+/// Why an image can't be pulled, where kubelet, runtime or registry say it in a known form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PullFailure {
-    /// The registry limits how much is pulled.
+    /// The registry limits the pulls.
     RateLimited,
-    /// It has no variant for the node's system.
+    /// It has no variant for the node's platform.
     NoPlatform,
-    /// The registry wants credentials, or others.
+    /// The registry requires credentials, or other ones.
     Unauthorized,
-    /// There is no such repository, or it wants credentials.
+    /// The repository doesn't exist, or requires credentials.
     Denied,
-    /// There is no such image or tag.
+    /// The image or tag doesn't exist.
     NotFound,
     /// The registry's certificate isn't trusted.
     Certificate,
-    /// The registry speaks HTTP, and the runtime HTTPS.
+    /// The registry speaks HTTP and the runtime HTTPS.
     PlainHttp,
     /// The node has no disk space for it.
     NoSpace,
@@ -89,20 +89,20 @@ pub enum PullFailure {
     Unreachable,
     /// It isn't on the node, and may not be pulled.
     NeverPulled,
-    /// Its name is no image name.
+    /// Its name isn't a valid image name.
     InvalidName,
 }
 
-/// What a message says: the first that fits counts.
+/// The messages; the first match counts.
 const PULLS: [(&str, PullFailure); 26] = [
     ("toomanyrequests", PullFailure::RateLimited),
     ("429 Too Many Requests", PullFailure::RateLimited),
     ("no matching manifest", PullFailure::NoPlatform),
     ("no match for platform", PullFailure::NoPlatform),
-    // CRI-O's, of a manifest list and of an OCI index.
+    // CRI-O, for a manifest list and for an OCI index.
     ("no image found in manifest list", PullFailure::NoPlatform),
     ("no image found in image index", PullFailure::NoPlatform),
-    // Docker's and containerd's on Windows.
+    // Docker and containerd on Windows.
     ("cannot be used on this platform", PullFailure::NoPlatform),
     (
         "does not match the host operating system",
@@ -129,8 +129,8 @@ const PULLS: [(&str, PullFailure); 26] = [
 ];
 
 impl PullFailure {
-    /// What `said`, of a container that waits for its image, says; `None` where it has none of
-    /// the known forms.
+    /// The meaning of `said`, from a container that waits for its image; `None` for an unknown
+    /// form.
     #[must_use]
     pub fn of(said: &ApiMessage) -> Option<Self> {
         match said.reason.as_str() {

@@ -1,4 +1,4 @@
-//! What single kinds of reasons have besides: what refused, who has what is lacking.
+//! Details of single kinds of reasons: what refused a create, which pods hold what is lacking.
 
 use crate::analysis::refusal::Evidence;
 use crate::model::refusal::Refusal;
@@ -15,7 +15,7 @@ impl Reason {
         }
     }
 
-    /// What objects say of the refusal.
+    /// The evidence that objects give about the refusal.
     #[must_use]
     pub const fn evidence(&self) -> Option<&Evidence> {
         match self {
@@ -36,7 +36,7 @@ impl Reason {
         }
     }
 
-    /// How the container that it is about ended last.
+    /// How the container concerned last ended.
     #[must_use]
     pub fn container_end(&self) -> Option<EndKind> {
         let (Self::ContainerWaiting { container, .. }
@@ -51,7 +51,7 @@ impl Reason {
         container.last_end.as_ref().map(EndKind::of)
     }
 
-    /// Why the container that it is about can't get its image.
+    /// Why the container concerned can't get its image.
     #[must_use]
     pub fn pull_failure(&self) -> Option<PullFailure> {
         let of_pull = |reason: &str| reason.contains("Image");
@@ -84,7 +84,7 @@ impl Reason {
         }
     }
 
-    /// The pods that have what the pod lacks, as `namespace/name`.
+    /// The pods that hold what the pod lacks, as `namespace/name`.
     #[must_use]
     pub fn holders(&self) -> Vec<String> {
         let lacks = match self {
@@ -103,7 +103,7 @@ impl Reason {
 }
 
 impl Reason {
-    /// Whether it says of nodes, as the cause of theirs, what `finding` says of the DaemonSet.
+    /// Whether, as the cause of nodes, it says what `finding` says about the DaemonSet.
     #[must_use]
     pub fn covers(&self, finding: &Self) -> bool {
         match finding {
@@ -113,7 +113,7 @@ impl Reason {
         }
     }
 
-    /// Whether it is that admission narrowed a pod to other nodes than its own.
+    /// Whether admission restricted a pod to nodes other than its own.
     fn is_added_selector(&self) -> bool {
         match self {
             Self::PodUnschedulable { lacks, .. } => lacks

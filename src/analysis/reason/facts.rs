@@ -1,4 +1,4 @@
-//! What is asked of a reason: its code, what it denies, where it stands, how it ends.
+//! Properties of a reason: its code, what it denies, where it stands in the template, how it ends.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +11,7 @@ use super::code::Code;
 use super::properties::Ends;
 use super::{Decides, NotReady, Reason, Untolerated};
 
-/// A pod goes when its grace period is over; the kubelet has so long to say so.
+/// A pod goes when its grace period is over; the kubelet has this long to report it.
 const AFTER_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 impl Reason {
@@ -116,7 +116,7 @@ impl Reason {
         }
     }
 
-    /// The field of the DaemonSet that asks for it.
+    /// The field of the DaemonSet that requires it.
     #[must_use]
     pub fn field(&self) -> Option<TemplateField> {
         match self {
@@ -151,7 +151,7 @@ impl Reason {
         }
     }
 
-    /// The owner of the taint that it is about, or whoever holds the node that is deleted.
+    /// The owner of the taint that it is about, or of the node's finalizer.
     #[must_use]
     pub fn owner(&self) -> Option<&'static str> {
         match self {
@@ -183,7 +183,7 @@ impl Reason {
         }
     }
 
-    /// The requirement of the template that it is about, as the template says it.
+    /// The requirement of the template that it is about, as written there.
     #[must_use]
     pub fn expression(&self) -> Option<String> {
         match self {
@@ -198,7 +198,7 @@ impl Reason {
         }
     }
 
-    /// The one node that the template is for, which this one isn't.
+    /// The one node that the template is for, where this is another node.
     #[must_use]
     pub fn named_node(&self) -> Option<&str> {
         match self {
@@ -210,7 +210,7 @@ impl Reason {
         }
     }
 
-    /// How often the container that it is about was restarted.
+    /// How often the container concerned was restarted.
     #[must_use]
     pub const fn restarts(&self) -> i32 {
         match self {
@@ -228,7 +228,7 @@ impl Reason {
         }
     }
 
-    /// How it ends: as its kind does, unless its own facts say more.
+    /// How it ends: by the rule for its kind, unless its own facts say more.
     #[must_use]
     pub fn ends(&self, now: Timestamp) -> Ends {
         match self {
@@ -246,8 +246,8 @@ impl Reason {
             {
                 Ends::InTime
             }
-            // What a kubelet says of a container that it hasn't started yet and that
-            // nothing is wrong with.
+            // What a kubelet says about a container that it hasn't started yet and that has no
+            // problem.
             Self::ContainerWaiting { said, .. }
                 if matches!(&*said.reason, "ContainerCreating" | "PodInitializing") =>
             {
@@ -259,8 +259,8 @@ impl Reason {
 }
 
 impl Untolerated {
-    /// Whether the taint stands for a condition of the node, with which the control plane
-    /// takes it off; that the DaemonSet's own pod ends isn't waited for.
+    /// Whether the taint stands for a condition of the node, so that the control plane removes it
+    /// with the condition; one that the DaemonSet's own pod removes isn't waited for.
     #[must_use]
     pub fn stands_for_condition(&self) -> bool {
         !self.is_own && owned_taint(&self.taint).is_some_and(OwnedTaint::stands_for_condition)

@@ -1,9 +1,9 @@
-//! Why a kubelet can't start or end a container or a pod, as far as what it says has a known
-//! form (kubelet 1.37.1, containerd 2.1, CRI-O 1.33, dockerd 28, CNI plugins 1.7).
+//! Why a kubelet can't start or end a container or a pod, where its message has a known form
+//! (kubelet 1.37.1, containerd 2.1, CRI-O 1.33, dockerd 28, CNI plugins 1.7).
 
 use super::{EndKind, Reason};
 
-/// What a message of the kubelet or of the container runtime says.
+/// The meaning of a message of the kubelet or the container runtime.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Failure {
     /// A Secret or ConfigMap doesn't exist.
@@ -22,28 +22,28 @@ pub enum Failure {
         /// What it lacks.
         key: String,
     },
-    /// `runAsNonRoot`, and the image's user is root.
+    /// `runAsNonRoot` is set, and the image's user is root.
     RunsAsRoot,
-    /// `runAsNonRoot`, and the image's user isn't a number.
+    /// `runAsNonRoot` is set, and the image's user isn't a number.
     NamedUser {
         /// The user.
         user: String,
     },
-    /// The node has no such path of the type that the hostPath volume asks for.
+    /// The node lacks the path with the type that the hostPath volume requires.
     NoHostPath {
         /// The path.
         path: String,
-        /// `directory`, `socket file` and the like.
+        /// `directory`, `socket file` and so on.
         wanted: String,
     },
-    /// A mount with propagation is on a path that isn't shared on the node.
+    /// A mount with propagation needs a path that isn't shared on the node.
     NotShared {
         /// The path.
         path: String,
     },
-    /// The volume is attached to another node, and can be to one only.
+    /// The volume is attached to another node, and can be attached to one only.
     AttachedElsewhere {
-        /// The template's PersistentVolumeClaim, where it has but one.
+        /// The template's PersistentVolumeClaim, if it has exactly one.
         claim: Option<String>,
     },
     /// No CSI driver of this name has registered with the kubelet.
@@ -58,12 +58,12 @@ pub enum Failure {
     },
     /// The network plugin has no address for the pod.
     NoAddress,
-    /// The network plugin misses a file on the node.
+    /// The network plugin lacks a file on the node.
     NoNetworkFile {
         /// The file.
         path: String,
     },
-    /// The program to run isn't in the container.
+    /// The program to run doesn't exist in the container.
     NoProgram {
         /// The program.
         program: String,
@@ -73,7 +73,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What `message` says; `None` where it has none of the known forms.
+    /// The meaning of `message`; `None` for an unknown form.
     #[must_use]
     pub fn of(message: &str) -> Option<Self> {
         object(message)
@@ -105,7 +105,7 @@ impl Failure {
 }
 
 impl Reason {
-    /// Why the container or the pod that it is about can't be started or ended.
+    /// Why the container or the pod concerned can't be started or ended.
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
         match self {
@@ -224,8 +224,8 @@ fn runtime(message: &str) -> Option<Failure> {
     })
 }
 
-/// What a network plugin lacks: the VPC CNI's, host-local's, Calico's and Cilium's address
-/// management say in these words that they have no address left.
+/// What a network plugin lacks: in these words the address managers of the VPC CNI, host-local,
+/// Calico and Cilium say that they have no address left.
 const NO_ADDRESS: [&str; 5] = [
     "failed to assign an IP address to container",
     "no IP addresses available in range set",
@@ -249,7 +249,7 @@ fn network(message: &str) -> Option<Failure> {
     })
 }
 
-/// The CNI plugin that a message of the runtime names, which the kubelet may have put in quotes.
+/// The CNI plugin that a message of the runtime names; the kubelet may have quoted it.
 #[must_use]
 pub fn network_plugin(message: &str) -> Option<&str> {
     let quoted = || between(message, "plugin type=\\\"", "\\\"");

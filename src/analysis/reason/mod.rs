@@ -1,7 +1,7 @@
-//! Why something is as it is: each cause with its facts, and no words.
+//! Why something is as it is: each cause with its facts, without words.
 //!
-//! What is to be known of a kind of cause whatever its facts stands in the table of
-//! [`Code::properties`]; what it says to people, in `words::reason`.
+//! The properties of a kind of cause, whatever its facts, are in the table of [`Code::properties`];
+//! its sentences are in `words::reason`.
 
 use std::collections::BTreeMap;
 
@@ -50,15 +50,15 @@ pub use rejection::Rejection;
 pub use requirement::{Requirement, requirement_text};
 pub use untolerated::{ComparisonFailure, NearMiss, NearMissWhy, Untolerated};
 
-/// Which answer a reason denies by itself.
+/// What a reason denies by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Decides {
-    /// No new pod is made; one that is there stays.
+    /// No new pod is created; an existing one stays.
     ShouldRun,
-    /// One that is there goes.
+    /// An existing pod is deleted.
     ShouldContinueRunning,
-    /// Neither is made nor stays.
+    /// No new pod is created, and an existing one is deleted.
     Both,
 }
 
@@ -75,7 +75,7 @@ pub enum Reason {
     NodeSelectorMismatch {
         key: String,
         wanted: String,
-        /// The node's value; `None` where it has no such label.
+        /// The node's value; `None` where it lacks the label.
         found: Option<String>,
     },
     NodeAffinityMismatch(Requirement),
@@ -104,7 +104,7 @@ pub enum Reason {
         /// How often.
         count: i64,
         last: Option<Timestamp>,
-        /// What objects say of it besides.
+        /// The evidence that objects give about it.
         evidence: Option<Evidence>,
     },
     NamespaceTerminating {
@@ -113,7 +113,7 @@ pub enum Reason {
     },
     PodNotYetScheduled {
         pod: PodFact,
-        /// `spec.schedulerName`, where that isn't the default one.
+        /// `spec.schedulerName`, unless it is the default.
         scheduler: Option<String>,
     },
     PodSchedulingGated {
@@ -127,7 +127,7 @@ pub enum Reason {
         scheduler: ApiMessage,
         /// Its priority, where a higher one could preempt others.
         preempts_none_at: Option<i32>,
-        /// What it lacks on its node, and who has it.
+        /// What it lacks on its node, and which pods hold it.
         lacks: Vec<Shortage>,
     },
     PodPending {
@@ -136,7 +136,7 @@ pub enum Reason {
     },
     ContainerWaiting {
         pod: PodFact,
-        /// The pod hasn't started; else it runs and isn't ready.
+        /// Whether the pod hasn't started; else it runs but isn't ready.
         is_pending: bool,
         container: ContainerFact,
         said: ApiMessage,
@@ -147,7 +147,7 @@ pub enum Reason {
     },
     PodNotYetAvailable {
         pod: String,
-        /// `None` where the condition has no time: it never becomes available.
+        /// `None` where the condition has no time: then the pod never becomes available.
         available_at: Option<Timestamp>,
         /// `spec.minReadySeconds`.
         min_ready_seconds: i32,
@@ -156,7 +156,7 @@ pub enum Reason {
         pod: String,
         /// The event.
         said: ApiMessage,
-        /// What it says, where that has a known form.
+        /// The meaning of its message, where that has a known form.
         failure: Option<Failure>,
         /// How often it was seen.
         count: i64,
@@ -164,11 +164,12 @@ pub enum Reason {
         last: Option<Timestamp>,
     },
     RestartsAgainAndAgain {
-        /// The available pods whose container ends alike; one where it is about a node.
+        /// The available pods whose container keeps ending the same way; one pod where it is about
+        /// a node.
         pods: Vec<String>,
-        /// Of how many pods these are.
+        /// How many pods there are to compare with.
         of: usize,
-        /// Their container, as the pod has it in which it was restarted most often.
+        /// Their container, from the pod that restarted most often.
         container: ContainerFact,
     },
     PodTerminating {
@@ -182,18 +183,18 @@ pub enum Reason {
         pod: PodFact,
         said: ApiMessage,
         then: Ended,
-        /// How many pods of the DaemonSet have failed on the node, where the controller tells
-        /// of more than one.
+        /// How many pods of the DaemonSet have failed on the node, where the controller reports
+        /// more than one.
         repeats: Option<Repeats>,
     },
     PodSucceeded {
         pod: PodFact,
-        /// What ended it, where the pod's status has it.
+        /// How it ended, where the pod's status says so.
         said: ApiMessage,
         then: Ended,
     },
     DuplicatePods {
-        /// Those that neither go nor have ended, the one that counts first.
+        /// Those that are neither being deleted nor ended, the one that counts first.
         pods: Vec<String>,
         /// The strategy surges: an old and a new one stay.
         surges: bool,
@@ -219,7 +220,7 @@ pub enum Reason {
     NodeMissing {
         pod: String,
         node: String,
-        /// The pod is bound to the node; else it is only meant for it.
+        /// Whether the pod is bound to the node; else it is only meant for it.
         is_bound: bool,
         /// Whether the controller acts for the DaemonSet.
         controller_acts: bool,
@@ -236,7 +237,7 @@ pub enum Reason {
     },
     NodeNotReady {
         since: Option<Timestamp>,
-        /// The pod that counts for the node is being deleted.
+        /// Whether the pod that counts for the node is being deleted.
         is_terminating: bool,
         /// What its conditions say.
         why: NodeTrouble,
@@ -249,9 +250,9 @@ pub enum Reason {
         nodes: Vec<String>,
         /// Their kinds.
         kinds: Vec<VirtualKind>,
-        /// The terms of the node affinity that match them; empty where it asks for nothing.
+        /// The terms of the node affinity that match them; empty where it requires nothing.
         terms: Vec<usize>,
-        /// The node affinity has more than one term.
+        /// Whether the node affinity has more than one term.
         of_several: bool,
     },
     NamespaceNodeSelector {
@@ -274,7 +275,7 @@ pub enum Reason {
     },
     NeverSynced,
     TaintStartsNoSync {
-        /// Nodes that have a pod from before the taint.
+        /// Nodes with a pod from before the taint.
         nodes: usize,
     },
     DeletedNodeStartsNoSync {
@@ -309,7 +310,7 @@ pub enum Reason {
     },
     HostPortsUnderSurge {
         ports: Vec<HostPort>,
-        /// The new pods of this rollout fit, and those of each later one won't.
+        /// Whether the new pods of this rollout fit, and only those of later ones won't.
         from_next_rollout: bool,
     },
     BudgetExhausted {
@@ -325,7 +326,7 @@ pub enum Reason {
     OldPodsWaitForAHand,
     Controlled,
     OrphanedPod {
-        /// It isn't older than the DaemonSet, which may have let it go.
+        /// Whether it isn't older than the DaemonSet, which may have released it.
         may_be_released: bool,
         origin: Origin,
     },
@@ -335,7 +336,7 @@ pub enum Reason {
     OwnerWithoutController {
         /// The first of its owners.
         owner: ObjectRef,
-        /// Whether none of them exists; `None` where that isn't known.
+        /// Whether none of its owners exists; `None` where that isn't known.
         owners_are_gone: Option<bool>,
     },
     NoLongerSelected {
@@ -367,17 +368,17 @@ pub enum Reason {
         pods: Vec<String>,
         /// What their label says.
         generation: String,
-        /// Of each that has any, the images that aren't the template's.
+        /// For each pod with other images, the images that differ from the template's.
         images: Vec<Vec<String>>,
         on_delete: bool,
     },
     DuplicateRevisions {
-        /// Of these one is kept.
+        /// One of these is kept.
         kept: Vec<String>,
         others: Vec<String>,
         /// How many pods get the hash of the one that is kept.
         relabelled: usize,
-        /// How many of those run another template.
+        /// How many of them run another template.
         relabelled_old: usize,
     },
     HistoryRewritten(HistoryRewrite),

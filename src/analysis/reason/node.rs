@@ -1,11 +1,11 @@
-//! Why a node isn't ready, read from what its conditions say.
+//! Why a node isn't ready, from its conditions.
 
 use crate::model::{Node, NodeCondition, Taint};
 
 use super::ApiMessage;
 
-/// The conditions of a node's life cycle (`NodeConditionType`, 1.37.1), the one that explains
-/// most first.
+/// The conditions in a node's life cycle (`NodeConditionType`, 1.37.1), the one that explains most
+/// first.
 const LIFE_CYCLE: [&str; 4] = [
     "MaintenanceInProgress",
     "DrainInProgress",
@@ -13,22 +13,21 @@ const LIFE_CYCLE: [&str; 4] = [
     "MaintenancePlanned",
 ];
 
-/// Why a node isn't ready, and what it says itself.
+/// Why a node isn't ready, with its own message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeTrouble {
     /// Why.
     pub cause: NotReadyCause,
-    /// Reason and message of the condition that says so.
+    /// Reason and message of that condition.
     pub said: ApiMessage,
 }
 
-/// Why a node isn't ready, as far as that has a known form.
+/// Why a node isn't ready, where that has a known form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NotReadyCause {
     /// The kubelet reports, and says that the network plugin isn't ready.
     NetworkPlugin,
-    /// The same, and the node has no `spec.podCIDR`, from which that plugin gives its pods their
-    /// addresses.
+    /// The same, and the node has no `spec.podCIDR`, from which the plugin assigns pod addresses.
     NoPodCidr,
     /// The kubelet reports, and its container runtime doesn't answer (PLEG).
     Runtime,
@@ -36,7 +35,7 @@ pub enum NotReadyCause {
     ShuttingDown,
     /// Somebody maintains or drains it.
     Maintenance,
-    /// The kubelet doesn't report any more.
+    /// The kubelet no longer reports.
     Silent,
     /// Anything else.
     #[default]
@@ -74,7 +73,7 @@ impl NodeTrouble {
 }
 
 impl NodeTrouble {
-    /// What of `node` stands behind `taint`; `None` for one that isn't about its readiness or
+    /// The condition of `node` behind `taint`; `None` for a taint that isn't about its readiness or
     /// its network.
     #[must_use]
     pub fn behind(taint: &Taint, node: &Node) -> Option<Self> {
@@ -99,8 +98,8 @@ fn of_life_cycle(condition: &NodeCondition) -> ApiMessage {
     ApiMessage::new(&condition.kind, &condition.message)
 }
 
-/// What the kubelet writes into the condition (1.37.1: `nodestatus.ReadyCondition`,
-/// `runtimeState`, `nodeshutdown`).
+/// What the kubelet writes into the condition (1.37.1: `nodestatus.ReadyCondition`, `runtimeState`,
+/// `nodeshutdown`).
 fn of_message(message: &str) -> NotReadyCause {
     let has = |text: &str| message.contains(text);
     if has("node is shutting down") {

@@ -1,4 +1,4 @@
-//! What the engine found on a node, as reasons.
+//! The engine's findings about a node, as reasons.
 
 use crate::analysis::contradiction::contradiction;
 use crate::engine::affinity::{self, FieldRequirement, RequirementError};
@@ -8,8 +8,8 @@ use crate::model::{FeatureGates, Taint};
 
 use super::{ComparisonFailure, NearMiss, NearMissWhy, Reason, Requirement, Untolerated};
 
-/// The reasons among `findings` of `ds`: all that failed. Where one term of the
-/// affinity matched, the others' failures decide nothing and are left out.
+/// The reasons for all failures among `findings` of `ds`. Where one term of the affinity matched,
+/// failures of the others decide nothing and are left out.
 #[must_use]
 pub fn reasons(findings: &[Finding<'_>], ds: &CompiledDaemonSet) -> Vec<Reason> {
     let terms = findings.iter().filter_map(|f| match f {
@@ -43,7 +43,7 @@ fn opposite(requirement: &Requirement, findings: &[Finding<'_>]) -> Option<(Stri
     Some((other.operator.clone(), other.values.clone()))
 }
 
-/// What a failed requirement is read beside: the terms are ORed.
+/// The context of a failed requirement: the terms are ORed.
 #[derive(Clone, Copy)]
 struct Terms {
     any_matches: bool,
@@ -161,7 +161,7 @@ fn untolerated(taint: &Taint, ds: &CompiledDaemonSet) -> Reason {
     }
 }
 
-/// A toleration of the template that has the taint's key and still doesn't cover it, and why.
+/// A toleration of the template with the taint's key that still doesn't cover it, and why.
 fn near_miss(taint: &Taint, ds: &CompiledDaemonSet) -> Option<NearMiss> {
     let mut tolerations = ds.tolerations().iter();
     let (toleration, near) = tolerations.find_map(|t| match t.origin {

@@ -1,11 +1,11 @@
-//! The facts of reasons that are about a pod's state.
+//! The facts of reasons about a pod's state.
 
 use crate::analysis::eligibility::DaemonSetRef;
 use jiff::Timestamp;
 
 use super::ContainerFact;
 
-/// A pod, and since when it is in its state.
+/// A pod, and how long it has been in its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PodFact {
     /// Its name.
@@ -14,7 +14,7 @@ pub struct PodFact {
     pub since: Option<Timestamp>,
 }
 
-/// A reason and message of the API, either of which may be empty.
+/// A reason and message from the API, either of which may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApiMessage {
     /// The CamelCase reason.
@@ -23,7 +23,7 @@ pub struct ApiMessage {
     pub message: String,
 }
 
-/// What a kubelet evicted a pod for, or turned it away.
+/// Why a kubelet evicted or rejected a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evicted {
     /// A condition of the node: `disk pressure`.
@@ -32,7 +32,7 @@ pub enum Evicted {
     Low(String),
 }
 
-/// The conditions for which a kubelet admits no pod, and how people call them.
+/// The conditions under which a kubelet admits no pod, and their usual names.
 const PRESSURES: [(&str, &str); 3] = [
     ("[DiskPressure]", "disk pressure"),
     ("[MemoryPressure]", "memory pressure"),
@@ -40,8 +40,8 @@ const PRESSURES: [(&str, &str); 3] = [
 ];
 
 impl Evicted {
-    /// Read from the message of a pod that was evicted: `managerImpl.Admit` and `evictPod` of
-    /// `pkg/kubelet/eviction` (1.37.1) have no other way to tell.
+    /// From the message of an evicted pod, which is the only place where `managerImpl.Admit` and
+    /// `evictPod` of `pkg/kubelet/eviction` (1.37.1) say it.
     #[must_use]
     pub fn of(said: &ApiMessage) -> Option<Self> {
         if said.reason != "Evicted" {
@@ -73,47 +73,47 @@ pub struct Repeats {
     pub count: i64,
     /// Since when, where that is known.
     pub first: Option<Timestamp>,
-    /// Whether that counts all nodes, as nothing tells how many of them were on this one.
+    /// Whether all nodes are counted, because nothing tells how many pods failed on this one.
     pub on_all_nodes: bool,
 }
 
 /// What a pod lacks on its node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shortage {
-    /// A host port that other pods have.
+    /// A host port that other pods hold.
     Port {
         /// The port.
         port: i32,
         /// `TCP`, `UDP` or `SCTP`.
         protocol: String,
-        /// Who has it; empty where the other pods of the node weren't read.
+        /// Which pods hold it; empty where the other pods of the node weren't read.
         holders: Vec<ResourceHolder>,
     },
-    /// A resource of which the node can give too little.
+    /// A resource of which the node has too little left.
     Resource {
         /// The resource, such as `cpu`.
         name: String,
         /// What the pod requests.
         requested: String,
-        /// What the node can give to pods in all; `None` where it has none.
+        /// The node's allocatable amount; `None` where it has none.
         allocatable: Option<String>,
-        /// Whether the node could never give as much.
+        /// Whether the node could never provide that much.
         never_fits: bool,
-        /// Whether the node is a virtual one, which takes no daemon pods whatever they ask for.
+        /// Whether the node is a virtual one, which runs no daemon pods whatever they request.
         is_virtual: bool,
-        /// Who requests most of it; empty where the other pods weren't read.
+        /// Which pods request most of it; empty where the other pods weren't read.
         holders: Vec<ResourceHolder>,
     },
-    /// A label that admission made the pod ask for.
+    /// A label that admission made the pod require.
     Selector(AddedSelector),
-    /// PersistentVolumeClaims of its template that aren't bound, one of them at least.
+    /// PersistentVolumeClaims of its template, at least one of which isn't bound.
     Claims {
         /// The claims.
         names: Vec<String>,
     },
-    /// A place without the pods that its own anti-affinity keeps it away from.
+    /// A topology domain without the pods that its own anti-affinity excludes.
     Rivals {
-        /// The label of nodes that tells places apart.
+        /// The node label that defines the domains.
         topology_key: String,
         /// Its value on the pod's node.
         place: String,
@@ -124,7 +124,7 @@ pub enum Shortage {
     },
 }
 
-/// A pair of a pod's nodeSelector that admission added.
+/// A pair that admission added to a pod's nodeSelector.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AddedSelector {
     /// The label.
@@ -133,10 +133,10 @@ pub struct AddedSelector {
     pub value: String,
     /// The node.
     pub node: String,
-    /// The annotation of the namespace that asks for it; `None` where none does, so that it
-    /// comes from a default of the cluster, or from a webhook.
+    /// The annotation of the namespace that requires it; `None` where it comes from a default of
+    /// the cluster, or from a webhook.
     pub annotation: Option<String>,
-    /// Whether the namespace is one of OpenShift.
+    /// Whether it is an OpenShift namespace.
     pub is_openshift: bool,
 }
 
@@ -145,35 +145,35 @@ pub struct AddedSelector {
 pub struct ControllerManager {
     /// Its name.
     pub pod: String,
-    /// What its container waits for, such as `CrashLoopBackOff`; empty where that isn't told.
+    /// Why its container waits, such as `CrashLoopBackOff`; empty where that isn't known.
     pub waiting: String,
     /// Whether it ran before.
     pub restarted: bool,
 }
 
-/// Pods that have what another lacks: one, or all of a controller.
+/// Pods that hold what another one lacks: a single pod, or all pods of a controller.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResourceHolder {
     /// Its namespace.
     pub namespace: String,
-    /// Its name; of several that of the first.
+    /// Its name, or that of the first pod.
     pub pod: String,
     /// Whose it is.
     pub owner: Owner,
-    /// How much it requests, where it is about a resource; of several all together.
+    /// How much it requests, or all pods together, where it is about a resource.
     pub amount: Option<String>,
     /// How many they are.
     pub pods: usize,
-    /// Their priority; of several the highest.
+    /// Their priority, or the highest of several.
     pub priority: i32,
 }
 
-/// Whose a pod is that has what another lacks.
+/// The owner of a pod that holds what another one lacks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
-    /// The DaemonSet's that the other belongs to.
+    /// The DaemonSet of the pod that lacks it.
     Own {
-        /// Whether it is of another revision.
+        /// Whether it is from another revision.
         is_old: bool,
     },
     /// A controller's.
@@ -183,13 +183,13 @@ pub enum Owner {
         /// Its name.
         name: String,
     },
-    /// The kubelet's, which made it from a file of its node.
+    /// The kubelet, which created it from a file on its node (a static pod).
     Static,
-    /// Nobody's: a DaemonSet made it that was deleted without its pods.
+    /// Nobody: its DaemonSet was deleted without its dependents.
     Orphan {
         /// The name of the DaemonSet.
         daemon_set: String,
-        /// All pods that were read which it left.
+        /// All pods that it left, as far as they were read.
         pods: Vec<String>,
     },
     /// Nobody's.
@@ -197,7 +197,7 @@ pub enum Owner {
 }
 
 impl ResourceHolder {
-    /// The other DaemonSet that it belongs to, if it does to one.
+    /// The other DaemonSet that it belongs to, if any.
     #[must_use]
     pub fn daemon_set(&self) -> Option<DaemonSetRef> {
         match &self.owner {
@@ -210,28 +210,28 @@ impl ResourceHolder {
     }
 }
 
-/// What of a pod isn't ready, where no container says why.
+/// Why a pod isn't ready, where no container says so.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NotReady {
     /// This container runs, and its readiness probe doesn't succeed.
     Container(ContainerFact),
-    /// The condition `Ready` says what.
+    /// The condition `Ready` says why.
     Condition(ApiMessage),
 }
 
-/// What the controller does about a pod that ended: `podsShouldBeOnNode` (1.37.1).
+/// What the controller does about an ended pod: `podsShouldBeOnNode` (1.37.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ended {
-    /// Deletes a failed one after a backoff, for pods may be here.
+    /// Deletes a failed one after a backoff, because pods may run here.
     #[default]
     AfterBackoff,
-    /// Deletes it as it deletes all others here.
+    /// Deletes it along with all others here.
     AtOnce,
     /// Nothing: it doesn't act, or not on this node.
     Nothing,
 }
 
-/// What becomes of pods on a node that should run none.
+/// What happens to pods on a node that should run none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Misscheduled {
     /// They are being deleted.
@@ -240,18 +240,18 @@ pub enum Misscheduled {
     Evicted,
     /// The controller does nothing, and they stay.
     Kept,
-    /// They have ended: the controller deletes them and makes none.
+    /// They have ended: the controller deletes them and creates none.
     Ended,
-    /// They stay as long as the node has a condition, and count again after it.
+    /// They stay while the node has a condition, and count again afterwards.
     UntilRecovery,
-    /// They stay until somebody deletes them, for nothing is rolled (OnDelete).
+    /// They stay until somebody deletes them, because nothing is rolled (OnDelete).
     UntilDeleted,
     /// They stay until they are deleted or rolled.
     UntilRolled,
-    /// The controller deletes them: a node that excludes a bound pod starts the sync.
+    /// The controller deletes them: a node that excludes a bound pod starts a sync.
     Deleted,
-    /// None is bound, and so the node starts no sync: the controller deletes them at the next
-    /// that something else starts.
+    /// None is bound, so the node starts no sync: the controller deletes them at the next sync that
+    /// something else starts.
     DeletedUnbound,
 }
 

@@ -1,34 +1,34 @@
-//! The table of what each kind of reason is, whatever its facts: adding a code without a
-//! line here doesn't compile.
+//! The table of properties of each kind of reason, whatever its facts: a code without a line here
+//! doesn't compile.
 
 use super::code::Code;
 
-/// What is to be known of a kind of reason whatever its facts.
+/// The properties of a kind of reason, whatever its facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Properties {
-    /// Whether it keeps a DaemonSet from being clean.
+    /// Whether it makes a DaemonSet unclean.
     pub severity: Severity,
-    /// What it keeps the controller from.
+    /// What it prevents the controller from doing.
     pub stops: Stops,
-    /// The place among the causes for which a node uses the rollout's budget: dead nodes
-    /// first, what only takes time last. `None` for what uses none of it.
+    /// Its place among the causes for which a node uses the rollout's budget: dead nodes first,
+    /// what only takes time last. `None` for a reason that uses none.
     pub holds_budget: Option<u8>,
     /// How it ends.
     pub ends: Ends,
 }
 
-/// Whether a reason keeps a DaemonSet from being clean.
+/// Whether a reason makes a DaemonSet unclean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Something isn't as it should be.
+    /// Something is wrong.
     Problem,
-    /// The template or the node excludes pods, and that is how it should be.
+    /// The template or the node excludes pods, as intended.
     Exclusion,
-    /// It explains, or warns of what may come.
+    /// It explains something, or warns of what may come.
     Notice,
 }
 
-/// What a reason keeps the controller from.
+/// What a reason prevents the controller from doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stops {
     /// Nothing.
@@ -37,36 +37,36 @@ pub enum Stops {
     Acting,
     /// Finishing any sync: it fails before it acts.
     Syncing,
-    /// Acting for the latest change, which it hasn't seen yet.
+    /// Acting on the latest change, which it hasn't seen yet.
     Observing,
-    /// Creating pods: none can be created.
+    /// Creating pods: no create succeeds.
     Creating,
-    /// Creating a pod when it last tried; it tries again by itself.
+    /// Creating a pod at the last attempt; it tries again by itself.
     LastCreate,
     /// Rolling: the rolling update fails.
     Rolling,
 }
 
 impl Stops {
-    /// Whether the controller does less for the DaemonSet because of it than otherwise.
+    /// Whether it makes the controller do less for the DaemonSet.
     #[must_use]
     pub const fn limits_controller(self) -> bool {
         matches!(self, Self::Acting | Self::Syncing | Self::Creating)
     }
 
-    /// Whether the controller does nothing for the DaemonSet because of it, or hasn't yet.
+    /// Whether it keeps the controller from doing anything for the DaemonSet, or has so far.
     #[must_use]
     pub const fn keeps_from_syncing(self) -> bool {
         matches!(self, Self::Acting | Self::Syncing | Self::Observing)
     }
 
-    /// Whether pods can't be created because of it.
+    /// Whether no pods can be created because of it.
     #[must_use]
     pub const fn keeps_from_creating(self) -> bool {
         matches!(self, Self::Creating | Self::LastCreate)
     }
 
-    /// Whether a rollout comes to nothing else as long as it lasts.
+    /// Whether a rollout makes no progress while it lasts.
     #[must_use]
     pub const fn halts_rollout(self) -> bool {
         self.keeps_from_syncing() || matches!(self, Self::Creating | Self::Rolling)
@@ -76,25 +76,25 @@ impl Stops {
 /// How a reason ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ends {
-    /// By itself, at a time that is known.
+    /// By itself, at a known time.
     InTime,
-    /// By itself as a rule: a pod that starts. `progressDeadlineSeconds` of Deployments is
-    /// ten minutes by default, and so long a pod is taken to be starting here.
+    /// By itself as a rule: a pod that starts. The default of a Deployment's
+    /// `progressDeadlineSeconds` is ten minutes, and a pod counts as starting for that long here.
     WhenStarted,
-    /// The pod garbage collector removes the pod, which takes 40 s and more.
+    /// When the pod garbage collector removes the pod, which takes 40 s or more.
     WhenCollected,
-    /// When the node is ready again, or gone.
+    /// When the node is ready again, or deleted.
     WithNode,
     /// With the next sync of the controller.
     AtNextSync,
-    /// With a rollout that goes on.
+    /// With the progress of the rollout.
     WithRollout,
     /// Not by itself: whoever owns the template, the node or the pod has to change it.
     ByHand,
 }
 
 impl Severity {
-    /// What it means, in a few words.
+    /// Its meaning, in brief.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -106,7 +106,7 @@ impl Severity {
 }
 
 impl Stops {
-    /// What it means, in a few words; empty for nothing.
+    /// Its meaning, in brief; empty for nothing.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -122,7 +122,7 @@ impl Stops {
 }
 
 impl Ends {
-    /// What it means, in a few words.
+    /// Its meaning, in brief.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -136,8 +136,7 @@ impl Ends {
         }
     }
 
-    /// For how many seconds without progress a rollout that waits for it may still go on;
-    /// `None` for any.
+    /// For how many seconds without progress a rollout may wait for it; `None` for any time.
     #[must_use]
     pub const fn seconds_without_progress(self) -> Option<i64> {
         match self {
@@ -150,7 +149,7 @@ impl Ends {
 }
 
 impl Code {
-    /// What is to be known of the kind.
+    /// The properties of the kind.
     #[must_use]
     pub const fn properties(self) -> Properties {
         use Ends::{AtNextSync, ByHand, WhenCollected, WhenStarted, WithNode, WithRollout};
@@ -240,14 +239,13 @@ impl Code {
         }
     }
 
-    /// Whether a finding of this kind keeps a DaemonSet from being clean.
+    /// Whether a finding of this kind makes a DaemonSet unclean.
     #[must_use]
     pub const fn is_problem(self) -> bool {
         matches!(self.properties().severity, Severity::Problem)
     }
 
-    /// Whether the controller leaves the DaemonSet alone because of it, or fails before it
-    /// acts.
+    /// Whether it makes the controller leave the DaemonSet alone, or fail before it acts.
     #[must_use]
     pub const fn stops_the_controller(self) -> bool {
         matches!(self.properties().stops, Stops::Acting | Stops::Syncing)
@@ -255,7 +253,7 @@ impl Code {
 }
 
 impl Code {
-    /// Whether it says no more than that a pod is missing, or is where none should be.
+    /// Whether it only says that a pod is missing, or is misscheduled.
     #[must_use]
     pub const fn repeats_state(self) -> bool {
         matches!(self, Self::PodMissing | Self::Misscheduled)

@@ -1,9 +1,9 @@
-//! What a kubelet turned a pod away for that was bound to its node.
+//! Why a kubelet rejected a pod that was bound to its node.
 
 use super::ApiMessage;
 
-/// Why a kubelet admits no pod (`pkg/kubelet/lifecycle/predicate.go`, `pkg/kubelet/sysctl` and
-/// `pkg/kubelet/cm/devicemanager`, 1.37.1).
+/// Why a kubelet doesn't admit a pod (`pkg/kubelet/lifecycle/predicate.go`, `pkg/kubelet/sysctl`
+/// and `pkg/kubelet/cm/devicemanager`, 1.37.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
     /// The node has too little of a resource, in the kubelet's own units.
@@ -21,10 +21,10 @@ pub enum Rejection {
     Sysctl {
         /// The sysctl.
         name: String,
-        /// Whether that is for the namespace of the host that the pod shares.
+        /// Whether the reason is the host's namespace that the pod shares.
         shares_host: bool,
     },
-    /// The node's labels don't match what the pod asks for.
+    /// The node's labels don't match the pod's requirements.
     NodeLabels,
     /// A device plugin has too few healthy devices.
     Devices {
@@ -34,7 +34,7 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// What `said`, of a pod that failed, says; `None` where it has none of the known forms.
+    /// The meaning of `said`, from a failed pod; `None` for an unknown form.
     #[must_use]
     pub fn of(said: &ApiMessage) -> Option<Self> {
         let message = said.message.as_str();
@@ -54,7 +54,7 @@ impl Rejection {
         }
     }
 
-    /// Whether a pod that failed was turned away, whatever for.
+    /// Whether a failed pod was rejected, for whatever reason.
     #[must_use]
     pub fn is_any(said: &ApiMessage) -> bool {
         said.message.starts_with("Pod was rejected") || Self::of(said).is_some()
@@ -75,7 +75,7 @@ fn out_of(message: &str) -> Option<Rejection> {
     })
 }
 
-/// How the device manager says that it can't give any.
+/// How the device manager says that it has none available.
 const DEVICES: [(&str, char); 3] = [
     ("cannot allocate unhealthy devices ", ','),
     ("requested number of devices unavailable for ", '.'),
@@ -85,7 +85,7 @@ const DEVICES: [(&str, char); 3] = [
 fn devices(message: &str) -> Option<Rejection> {
     DEVICES.into_iter().find_map(|(before, end)| {
         let (_, rest) = message.split_once(before)?;
-        // A resource has dots in its name, and none at its end.
+        // A resource name contains dots, but doesn't end in one.
         let word = rest.split_whitespace().next()?;
         Some(Rejection::Devices {
             resource: word.trim_end_matches(end).to_owned(),

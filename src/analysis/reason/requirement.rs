@@ -7,22 +7,22 @@ use crate::analysis::template_field::TemplateField;
 pub struct Requirement {
     /// The index of its term.
     pub term: usize,
-    /// More than one term could have matched.
+    /// Whether more than one term could have matched.
     pub of_several: bool,
-    /// It is one of `matchFields`; else of `matchExpressions`.
+    /// Whether it is in `matchFields`; else in `matchExpressions`.
     pub is_field: bool,
     /// Its index there.
     pub index: usize,
     /// The label or field.
     pub key: String,
-    /// The operator as it was written.
+    /// The operator as written.
     pub operator: String,
-    /// The values as they were written.
+    /// The values as written.
     pub values: Vec<String>,
-    /// The node's value; `None` where it has no such label.
+    /// The node's value; `None` where it lacks the label.
     pub found: Option<String>,
-    /// Operator and values of another expression of its term for the same label: no node
-    /// fulfils both.
+    /// Operator and values of another expression of its term for the same label, where no node
+    /// satisfies both.
     pub contradicts: Option<(String, Vec<String>)>,
 }
 

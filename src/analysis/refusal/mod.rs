@@ -1,6 +1,6 @@
-//! What objects say of a refused create besides the message: whether what refused it still
-//! does, and what is there instead. What isn't among the objects may not have been read, so
-//! nothing is made of that.
+//! What objects tell about a refused create beyond the message: whether it would still be refused,
+//! and what exists instead. An object that isn't there may not have been read, so its absence
+//! proves nothing.
 
 mod quota;
 
@@ -12,10 +12,10 @@ use crate::model::{
     near_names,
 };
 
-/// What objects say of a refusal.
+/// What objects tell about a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
-    /// The namespace enforces a Pod Security level by now that allows more.
+    /// The namespace now enforces a Pod Security level that allows more.
     EnforcesNow {
         /// The namespace.
         namespace: String,
@@ -26,25 +26,25 @@ pub enum Evidence {
     QuotaFull {
         /// The quota as it is.
         quota: QuotaFact,
-        /// The other quotas of the namespace that have none either.
+        /// The other quotas of the namespace that have no room either.
         also_full: Vec<String>,
     },
-    /// The quota has room for a pod by now.
+    /// The quota now has room for a pod.
     QuotaHasRoom {
         /// Its name.
         quota: String,
     },
-    /// The quotas of the namespace, none of which is for the scope.
+    /// The quotas of the namespace, none of which covers the scope.
     OtherScopes {
         /// With their scopes.
         quotas: Vec<QuotaFact>,
     },
-    /// A quota is for the scope by now.
+    /// A quota now covers the scope.
     QuotaForScope {
         /// Its name.
         quota: String,
     },
-    /// What the template names was created since.
+    /// What the template names has been created since.
     CreatedSince {
         /// Its kind.
         kind: &'static str,
@@ -53,7 +53,7 @@ pub enum Evidence {
         /// When.
         at: Option<Timestamp>,
     },
-    /// It wasn't, and these have nearly its name.
+    /// It hasn't been, and these have similar names.
     Near {
         /// Their kind.
         kind: &'static str,
@@ -62,7 +62,7 @@ pub enum Evidence {
     },
     /// The webhook as it is.
     Webhook(WebhookFact),
-    /// The ServiceAccount of the template, which may use nothing that allows the pods.
+    /// The ServiceAccount of the template; it may use nothing that allows the pods.
     Account {
         /// Its name.
         name: String,
@@ -87,13 +87,13 @@ pub struct WebhookFact {
     pub kind: &'static str,
     /// Its name.
     pub configuration: String,
-    /// Where it stands in `webhooks`.
+    /// Its index in `webhooks`.
     pub index: usize,
-    /// What becomes of requests for which it can't be called.
+    /// What happens to requests when it can't be called.
     pub failure_policy: Option<String>,
-    /// Whether it couldn't be called, rather than that it denied the request.
+    /// Whether it couldn't be called; else it denied the request.
     pub failed: bool,
-    /// Whether it is called at the DaemonSet's own pods, which it keeps from being created.
+    /// Whether it is called for the DaemonSet's own pods, so that it prevents their creation.
     pub is_own: bool,
 }
 
@@ -104,8 +104,8 @@ impl WebhookFact {
 }
 
 impl Evidence {
-    /// Whether nothing is left to be done: what refused the create doesn't any more, and the
-    /// controller tries again by itself.
+    /// Whether nothing is left to do: what refused the create no longer does, and the controller
+    /// tries again by itself.
     #[must_use]
     pub fn is_lifted(&self) -> bool {
         match self {
@@ -122,7 +122,7 @@ impl Evidence {
     }
 }
 
-/// What the objects of `snapshot` say of `refused`, a FailedCreate event about `ds`.
+/// What the objects of `snapshot` tell about `refused`, a FailedCreate event for `ds`.
 pub(super) fn evidence(snapshot: &Snapshot, ds: &DaemonSet, refused: &Event) -> Option<Evidence> {
     let all = &snapshot.admission;
     let named = |kind, name: &str, all: &[PartialObjectMetadata]| {
@@ -158,8 +158,7 @@ pub(super) fn evidence(snapshot: &Snapshot, ds: &DaemonSet, refused: &Event) -> 
     }
 }
 
-/// The level that the namespace enforces, where it has been relabelled since `level` refused a
-/// pod.
+/// The level that the namespace enforces, if it was relabelled after `level` refused a pod.
 fn enforces_now(snapshot: &Snapshot, ds: &DaemonSet, level: &str) -> Option<Evidence> {
     let mut namespaces = snapshot.namespaces.iter().flatten();
     let namespace = namespaces.find(|n| *n.name == *ds.namespace)?;
@@ -170,13 +169,13 @@ fn enforces_now(snapshot: &Snapshot, ds: &DaemonSet, level: &str) -> Option<Evid
     })
 }
 
-/// The levels of Pod Security, the one that allows most first.
+/// The levels of Pod Security, the most permissive first.
 fn strictness(level: &str) -> Option<usize> {
     let mut levels = ["privileged", "baseline", "restricted"].iter();
     levels.position(|known| *known == level)
 }
 
-/// Whether what didn't exist at `refused` does by now, or what nearly has its name.
+/// Whether an object that didn't exist at `refused` exists now, or one with a similar name does.
 fn there<'a>(
     kind: &'static str,
     name: &str,
@@ -187,7 +186,7 @@ fn there<'a>(
         let names = near_names(name, all.map(|object| &*object.name));
         return (!names.is_empty()).then_some(Evidence::Near { kind, names });
     };
-    // One that was there all along isn't what was missing.
+    // An object that existed all along isn't the one that was missing.
     let is_older = found
         .created
         .zip(refused)

@@ -1,4 +1,4 @@
-//! Quotas as they are, beside what they refused.
+//! Quotas as they are, compared with what they refused.
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
@@ -8,7 +8,7 @@ use crate::model::{Admission, DaemonSet, QuotaScope, ResourceQuota};
 
 use super::{Evidence, QuotaFact};
 
-/// The quota that was exceeded, where it is there.
+/// The quota that was exceeded, if it exists.
 pub(super) fn exceeded(
     all: &Admission,
     ds: &DaemonSet,
@@ -42,9 +42,8 @@ pub(super) fn exceeded(
     })
 }
 
-/// Whether a quota is for these scopes by now, as a message writes them. Admission looks for
-/// one with each scope that the pod has, whatever else it is for (`UncoveredQuotaScopes`,
-/// kubernetes 1.37.1).
+/// Whether a quota now covers these scopes, as a message writes them. Admission looks for a quota
+/// with each scope of the pod, whatever else it covers (`UncoveredQuotaScopes`, kubernetes 1.37.1).
 pub(super) fn for_scopes(all: &Admission, ds: &DaemonSet, scopes: &str) -> Option<Evidence> {
     let quotas: Vec<&ResourceQuota> = all.quotas_in(&ds.namespace).collect();
     let is_for = |quota: &ResourceQuota, name: &str| {
@@ -72,7 +71,7 @@ fn fact(quota: &ResourceQuota) -> QuotaFact {
     }
 }
 
-/// `None` where the quota doesn't limit the resource any more.
+/// `None` where the quota no longer limits the resource.
 fn as_it_is(quota: &ResourceQuota, resource: &QuotaResource) -> Option<QuotaResource> {
     Some(QuotaResource {
         used: quota.used.get(&resource.name).unwrap_or("0").to_owned(),
@@ -81,7 +80,7 @@ fn as_it_is(quota: &ResourceQuota, resource: &QuotaResource) -> Option<QuotaReso
     })
 }
 
-/// Whether what the pod requests is left; `None` where a quantity is none.
+/// Whether enough is left for the pod's request; `None` where a quantity is invalid.
 fn fits(resource: &QuotaResource) -> Option<bool> {
     let requested = Quantity::parse(&resource.requested).ok()?;
     let used = Quantity::parse(&resource.used).ok()?;
@@ -89,7 +88,7 @@ fn fits(resource: &QuotaResource) -> Option<bool> {
     Some(used.plus(requested) <= limited)
 }
 
-/// Whether the quota has no room for a pod, of what is known that it requests.
+/// Whether the quota has no room for a pod, from what is known of its requests.
 fn is_full(quota: &ResourceQuota, resources: &[QuotaResource]) -> bool {
     let one = ["pods", "count/pods"].map(|name| QuotaResource {
         name: name.to_owned(),
@@ -101,7 +100,7 @@ fn is_full(quota: &ResourceQuota, resources: &[QuotaResource]) -> bool {
     now.any(|resource| fits(&resource) == Some(false))
 }
 
-/// Whether the quota is for the DaemonSet's pods: they must have all its scopes.
+/// Whether the quota covers the DaemonSet's pods: they must have all its scopes.
 fn is_for(ds: &DaemonSet, quota: &ResourceQuota) -> Option<bool> {
     let has = quota.scopes.iter().map(|scope| has_scope(ds, scope));
     let has: Vec<Option<bool>> = has.collect();
@@ -121,7 +120,7 @@ fn has_scope(ds: &DaemonSet, scope: &QuotaScope) -> Option<bool> {
     match &*scope.name {
         "Terminating" => Some(is_terminating),
         "NotTerminating" => Some(!is_terminating),
-        // A LimitRange may make others request something too.
+        // A LimitRange may add requests to other pods.
         "BestEffort" => requests_something(spec).then_some(false),
         "NotBestEffort" => requests_something(spec).then_some(true),
         "PriorityClass" => {
@@ -143,7 +142,7 @@ fn has_scope(ds: &DaemonSet, scope: &QuotaScope) -> Option<bool> {
     }
 }
 
-/// Whether a container requests cpu or memory, or has a limit of it.
+/// Whether a container has a request or a limit for cpu or memory.
 fn requests_something(spec: &PodSpec) -> bool {
     let something = |container: &Container| {
         let resources = container.resources.as_ref();

@@ -1,4 +1,4 @@
-//! The objects as they would be after the remedies, for the engine to confirm them.
+//! The objects as the remedies would leave them, for the engine to confirm.
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, NodeSelectorTerm, PodSpec, Toleration};
 
@@ -91,7 +91,7 @@ fn join_values(
     }
 }
 
-/// A term that asks for nothing matches no node, and neither do no terms.
+/// A term that requires nothing matches no node, and neither does an empty list of terms.
 fn remove_fields(spec: &mut PodSpec, term: usize) {
     let terms = terms(spec);
     let Some(found) = terms.get_mut(term) else {
@@ -129,8 +129,8 @@ fn keep_off(spec: &mut PodSpec, indexes: &[usize], requirements: &[Requirement])
     }
 }
 
-/// The toleration that covers a taint: whatever its value where that is of one occasion, or
-/// its owner is known; else with its value.
+/// The toleration that covers a taint: whatever its value, where that is a time or an ID or the
+/// owner is known; else with its value.
 #[must_use]
 pub fn toleration_for(taint: &Taint) -> Toleration {
     let by_key = is_tolerated_by_key(taint);
@@ -143,7 +143,7 @@ pub fn toleration_for(taint: &Taint) -> Toleration {
     }
 }
 
-/// The term that the node of this name alone matches.
+/// The term that matches only the node of this name.
 pub(super) fn term_for(node: &str) -> NodeSelectorTerm {
     NodeSelectorTerm {
         match_expressions: None,
@@ -151,7 +151,7 @@ pub(super) fn term_for(node: &str) -> NodeSelectorTerm {
     }
 }
 
-/// The requirement of `matchFields` that matches the node of this name alone.
+/// The requirement of `matchFields` that matches only the node of this name.
 #[must_use]
 pub fn requirement_for(node: &str) -> NodeSelectorRequirement {
     NodeSelectorRequirement {
@@ -161,7 +161,7 @@ pub fn requirement_for(node: &str) -> NodeSelectorRequirement {
     }
 }
 
-/// The terms of the required node affinity, which is there then.
+/// The terms of the required node affinity, which is created if missing.
 fn terms(spec: &mut PodSpec) -> &mut Vec<NodeSelectorTerm> {
     let required = spec
         .affinity

@@ -1,4 +1,4 @@
-//! What is changed in a template.
+//! The changes of a template.
 
 use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 
@@ -7,12 +7,12 @@ use crate::analysis::reason::requirement_text;
 use crate::analysis::template_field::TemplateField;
 use crate::model::Taint;
 
-/// What is taken out of a template, added to it, or put in the place of something.
+/// Something removed from the template, added to it, or replaced in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TemplateChange {
     /// `nodeName` is taken out.
     RemoveNodeName,
-    /// The pair of this key is taken out of `nodeSelector`.
+    /// The pair with this key is removed from `nodeSelector`.
     RemoveNodeSelector(String),
     /// A pair of `nodeSelector` is replaced by a label that nodes have.
     ReplaceNodeSelector {
@@ -20,39 +20,39 @@ pub enum TemplateChange {
         key: String,
         /// Its value.
         wanted: String,
-        /// What stands in its place.
+        /// The pair that replaces it.
         by: (String, String),
     },
-    /// A term of the required node affinity is added that matches the node of this name alone.
+    /// A term is added to the required node affinity that matches only the node of this name.
     AddTerm(String),
-    /// A toleration is added that covers this taint alone.
+    /// A toleration is added that covers only this taint.
     AddToleration(Taint),
-    /// The same for a taint that the DaemonSet itself ends.
+    /// The same for a taint that the DaemonSet itself removes.
     TolerateOwn(Taint),
-    /// Two expressions of a term that no node fulfils both become one.
+    /// Two contradicting expressions of a term are merged into one.
     JoinValues {
         /// The index of the term.
         term: usize,
         /// The index of the expression that stays.
         kept: usize,
-        /// The index of the one that goes.
+        /// The index of the one that is removed.
         dropped: usize,
         /// The label's key.
         key: String,
         /// The values of both.
         values: Vec<String>,
     },
-    /// The `matchFields` of this term are taken out; without them it asks for nothing, the
-    /// whole term.
+    /// The `matchFields` of this term are removed; if the term then requires nothing, the whole
+    /// term.
     RemoveFields(usize),
-    /// These terms ask for more, or where there is none, one that does is added.
+    /// Requirements are added to these terms, or to a new term where there are none.
     KeepOff {
         /// Their indexes.
         terms: Vec<usize>,
-        /// What each is to ask for.
+        /// What is added to each.
         requirements: Vec<Requirement>,
     },
-    /// The `tolerationSeconds` of the toleration of this index are taken out.
+    /// The `tolerationSeconds` of the toleration with this index are removed.
     RemoveSeconds(usize),
 }
 

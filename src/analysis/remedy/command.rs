@@ -1,4 +1,4 @@
-//! The commands that change a node or show more of it, and those for the DaemonSet.
+//! The commands that change or describe a node, and those for the DaemonSet.
 
 use crate::analysis::owners::ManagedBy;
 use crate::analysis::owners::owned_taint::EndsWhen;
@@ -7,7 +7,7 @@ use crate::model::{Command, DaemonSet, Node, Taint};
 
 use super::obstacle::LabelChange;
 
-/// `None` where no shell could hand a name or a label on.
+/// `None` where a name or a label can't be passed to a shell.
 pub(super) fn label(labels: &[LabelChange], node: &Node) -> Option<Command> {
     let mut command = Command::kubectl(&["label", "node"]).name(&node.name)?;
     let mut overwrites = false;
@@ -33,13 +33,13 @@ pub(super) fn remove_taint(taint: &Taint, node: &Node) -> Option<Command> {
     command.operand(&format!("{taint}-"))
 }
 
-/// What shows more of a node.
+/// The command that shows more of a node.
 pub(super) fn describe(node: &Node) -> Option<Command> {
     Command::kubectl(&["describe", "node"]).name(&node.name)
 }
 
-/// What shows more of what is waited for: of an agent that isn't ready, the DaemonSets of the
-/// node, which it is one of; of a network plugin, the pods.
+/// The command that shows more of what is waited for: for an agent that isn't ready, the DaemonSets
+/// of the node, as it is one of them; for a network plugin, the pods.
 pub(super) fn look(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &Node) -> Option<Command> {
     let is_plugin = |trouble: &NodeTrouble| trouble.cause == NotReadyCause::NetworkPlugin;
     match by {
@@ -58,7 +58,7 @@ pub(in crate::analysis) fn pods_on(node: &str) -> Option<Command> {
     command.option(("--field-selector", "--field-selector"), &selector)
 }
 
-/// What opens a DaemonSet in an editor.
+/// The command that opens a DaemonSet in an editor.
 pub(super) fn edit(ds: &DaemonSet) -> Option<Command> {
     Command::kubectl(&["edit", "daemonset"])
         .name(&ds.name)?

@@ -27,7 +27,7 @@ pub use change::{Requirement, TemplateChange};
 pub use obstacle::LabelChange;
 pub use respelled::respelled;
 
-/// Which object a change is made to, and so how far it reaches.
+/// Which object a change is made to, and so how far its effects reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Changes"))]
@@ -36,18 +36,18 @@ pub enum ChangedObject {
     Template,
     /// The node: other workloads see it too.
     Node,
-    /// Nothing: there is something to wait for, or to look at.
+    /// Nothing: wait for something, or look at it.
     Nothing,
 }
 
-/// What comes of making a change.
+/// The effect of making a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Tag {
-    /// Nothing: it changes nothing, and shows more.
+    /// None: it only shows more.
     Inspect,
-    /// It changes the object, and nothing does so by itself.
+    /// It changes the object, which wouldn't change by itself.
     Mutating,
 }
 
@@ -63,27 +63,27 @@ pub enum Obstacle {
     NodeSelector {
         /// The label's key.
         key: String,
-        /// The value that the node hasn't.
+        /// The value that the node lacks.
         wanted: String,
     },
     /// The required node affinity: none of its terms matches.
     NodeAffinity,
-    /// A taint that isn't tolerated; without its time.
+    /// A taint that isn't tolerated, without its time.
     Taint(Taint),
 }
 
 /// One change, or what to do instead.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RemedyAction {
-    /// Something is taken out of the template, or added to it.
+    /// Something is removed from the template, added to it, or replaced in it.
     Template {
         /// What.
         change: TemplateChange,
-        /// The command that does it; `None` where none can be given, as for a manifest.
+        /// The command that does it; `None` where there is none, as for a manifest.
         command: Option<Command>,
     },
-    /// A requirement is corrected that can't be parsed. What it was meant to say isn't
-    /// known, so the engine can't confirm it.
+    /// A requirement that can't be parsed is corrected. Its intended meaning isn't known, so the
+    /// engine can't confirm the change.
     CorrectRequirement {
         /// Where it stands.
         field: TemplateField,
@@ -92,29 +92,28 @@ pub enum RemedyAction {
         /// The command that opens the DaemonSet in an editor.
         command: Option<Command>,
     },
-    /// Labels of the node are set or taken off.
+    /// Labels of the node are set or removed.
     SetLabels {
-        /// The command that does it; `None` where none can be given for the names in it.
+        /// The command that does it; `None` where a name can't be passed to a shell.
         command: Option<Command>,
-        /// Who sets the missing labels too, when it starts again.
+        /// Who also sets the missing labels, at its next start.
         restored_by: Option<ManagedBy>,
-        /// Labels that the node has with another value, which goes.
+        /// Labels whose value on the node is overwritten.
         overwritten: Vec<(String, String)>,
     },
-    /// The taint is taken off the node by this command; `None` where none can be given for
-    /// the names in it.
+    /// This command removes the taint from the node; `None` where a name can't be passed to a
+    /// shell.
     RemoveTaint(Option<Command>),
-    /// Nothing is changed by hand: what stands in the way has an owner, which ends it, or is
-    /// right as it is.
+    /// Nothing is changed by hand: the obstacle has an owner, which removes it, or it is intended.
     Await {
         /// The owner.
         by: ManagedBy,
-        /// Why the node isn't as it should be, where that is what is waited for.
+        /// What is wrong with the node, where that is what is waited for.
         trouble: Option<NodeTrouble>,
-        /// What shows more of the node.
+        /// The command that shows more of the node.
         command: Option<Command>,
     },
-    /// No change is known that would make the node eligible; this shows more of the node.
+    /// No change is known that would make the node eligible; the command shows more of the node.
     Unknown(Option<Command>),
 }
 
@@ -151,7 +150,7 @@ impl Remedy {
         }
     }
 
-    /// Who ends the obstacle, or puts back what is missing.
+    /// Who removes the obstacle, or restores what is missing.
     #[must_use]
     pub const fn managed_by(&self) -> Option<ManagedBy> {
         match &self.action {
@@ -199,33 +198,33 @@ impl Remedy {
 pub struct Remedies {
     /// What to do, in the order of the obstacles.
     pub list: Vec<Remedy>,
-    /// All changes of the template in one command, where no obstacle remains then.
+    /// All template changes in one command, where they leave no obstacle.
     pub patch: Option<Command>,
-    /// The template with all of its changes; `None` when that wouldn't make the node eligible.
+    /// The template with all of its changes; `None` if that wouldn't make the node eligible.
     pub template: Option<PodSpec>,
 }
 
 /// How far a node is from being eligible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Distance {
-    /// Labels that would have to change.
+    /// The labels that would have to change.
     pub labels: usize,
     /// Tolerations that are missing.
     pub tolerations: usize,
-    /// Conditions of the node that have to be over: a toleration isn't what is missing.
+    /// Conditions of the node that have to end, where no toleration is missing.
     pub conditions: usize,
     /// Other fields of the template that rule the node out by name.
     pub fields: usize,
 }
 
-/// What the remedies are looked for in.
+/// The context in which remedies are looked for.
 #[derive(Clone, Copy, Debug)]
 pub struct RemedyContext<'a> {
     /// The DaemonSet.
     pub ds: &'a DaemonSet,
     /// Its template, compiled.
     pub compiled: &'a CompiledDaemonSet,
-    /// Whether it is the cluster's own, which a command can change; else a manifest.
+    /// Whether it is stored in the cluster, so that a command can change it; else it is a manifest.
     pub is_stored: bool,
 }
 
@@ -245,7 +244,7 @@ pub fn remedies(judged: RemedyContext<'_>, node: &Node, findings: &[Finding<'_>]
     let changes: Vec<TemplateChange> = changes.collect();
     let spec = judged.ds.pod_spec().cloned().unwrap_or_default();
     let template = apply_to_template(&spec, &changes);
-    // What only its owner ends is taken to have ended.
+    // What only its owner can remove is assumed to be removed.
     let awaited = ways.iter().filter(|(_, ways)| ways.template.is_none());
     let then = apply_to_node(node, awaited.map(|(found, _)| found));
     let gates = judged.compiled.gates();
@@ -273,7 +272,7 @@ pub fn remedies(judged: RemedyContext<'_>, node: &Node, findings: &[Finding<'_>]
 }
 
 impl RemedyContext<'_> {
-    /// What there is to do about one obstacle, what changes nothing first.
+    /// What to do about one obstacle, read-only steps first.
     fn changes(
         self,
         node: &Node,
@@ -291,7 +290,7 @@ impl RemedyContext<'_> {
             change: change.clone(),
             command: self.patch(std::slice::from_ref(change)),
         });
-        // Beside the template's changes, what the template can't do is done on the node.
+        // Together with the template changes, the node is changed where the template can't help.
         let completes = template_helps && ways.template.is_none();
         let on_node = ways.node.clone().filter(|_| node_helps || completes);
         [wait, template, on_node].into_iter().flatten().collect()
@@ -303,7 +302,7 @@ impl RemedyContext<'_> {
     }
 }
 
-/// The template of `ds` with the changes, to be held against all nodes.
+/// The template of `ds` with the changes, for evaluation on all nodes.
 #[must_use]
 pub fn changed_template(ds: &DaemonSet, changes: &[TemplateChange]) -> PodSpec {
     let spec = ds.pod_spec().cloned().unwrap_or_default();
@@ -330,8 +329,8 @@ fn distance(obstacles: &[ObstacleDetails]) -> Distance {
     }
 }
 
-/// How far `node` with its `findings` is from being eligible for a DaemonSet that ends the taints
-/// `own` itself.
+/// How far `node` with its `findings` is from being eligible for a DaemonSet that itself removes
+/// the taints `own`.
 #[must_use]
 pub fn distance_of(node: &Node, findings: &[Finding<'_>], own: &OwnTaints) -> Distance {
     distance(&obstacles(node, findings, own))

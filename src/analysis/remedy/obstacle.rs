@@ -16,22 +16,22 @@ use crate::model::{Command, Node, Taint};
 use super::respelled::respelled;
 use super::{Obstacle, Remedy, RemedyAction, TemplateChange, command};
 
-/// A label of the node as it would have to be: `None` for not at all.
+/// A label that the node would have to have: `None` to remove it.
 pub type LabelChange = (String, Option<String>);
 
-/// One obstacle with what it would take on the node.
+/// One obstacle with what would have to change on the node.
 pub(super) struct ObstacleDetails {
     pub(super) obstacle: Obstacle,
     pub(super) labels: Vec<LabelChange>,
-    /// A value among the labels is one of many that would do.
+    /// Whether a value among the labels is one of many possible ones.
     is_invented: bool,
     /// Only the template can remove it.
     pub(super) template_only: bool,
-    /// Why the node isn't as it should be, where the taint stands for that.
+    /// What is wrong with the node, where the taint stands for that.
     trouble: Option<NodeTrouble>,
-    /// The DaemonSet itself ends the taint.
+    /// Whether the DaemonSet itself removes the taint.
     is_own: bool,
-    /// No node fulfils the term; what makes it one that can be fulfilled, where that is known.
+    /// No node satisfies the term; holds the change that makes it satisfiable, where one is known.
     contradiction: Option<Option<TemplateChange>>,
 }
 
@@ -81,8 +81,8 @@ pub(super) fn obstacles(
     obstacles
 }
 
-/// The term that the fewest label changes make match, of them one that asks for no label
-/// that its owner sets otherwise; one without a way by labels comes last.
+/// The term that needs the fewest label changes. Terms with a label that its owner sets otherwise
+/// come later, and terms that labels can't satisfy come last.
 fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<ObstacleDetails> {
     let terms = findings.iter().filter_map(|f| match f {
         Finding::Term { term, ok } => Some((*term, *ok)),
@@ -111,7 +111,7 @@ fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<ObstacleDetails
     })
 }
 
-/// What makes of the first of `terms` that contradict themselves one that can be fulfilled.
+/// The change that makes the first contradictory term of `terms` satisfiable.
 fn joined(terms: &[(usize, bool)], findings: &[Finding<'_>]) -> Option<TemplateChange> {
     let mut found = terms
         .iter()
@@ -122,8 +122,8 @@ fn joined(terms: &[(usize, bool)], findings: &[Finding<'_>]) -> Option<TemplateC
     })
 }
 
-/// The label changes that make one term match, and whether a value of them is one of many;
-/// `None` when labels can't.
+/// The label changes that make one term match, and whether one of their values is one of many
+/// possible ones; `None` when labels can't make it match.
 fn labels_for_term(
     node: &Node,
     term: usize,
@@ -152,8 +152,8 @@ fn labels_for_term(
     Some((labels, is_invented))
 }
 
-/// The label that would make a requirement match: of several values the one that is true of
-/// the machine.
+/// The label that would make a requirement match: of several values, the one that is true for the
+/// machine.
 fn label_for(node: &Node, requirement: &Requirement) -> Option<LabelChange> {
     let key = requirement.key.clone();
     let own = own_value(node, &key);
@@ -193,7 +193,7 @@ impl ObstacleDetails {
         }
     }
 
-    /// Whether it is a condition of the node, which ends by itself or is put right there.
+    /// Whether it is a condition of the node, which ends by itself or is fixed there.
     pub(super) fn stands_for_condition(&self) -> bool {
         match &self.obstacle {
             Obstacle::Taint(taint) if !self.is_own => {
@@ -203,7 +203,7 @@ impl ObstacleDetails {
         }
     }
 
-    /// What there is to do about it for `node`.
+    /// What to do about it for `node`.
     pub(super) fn ways(&self, node: &Node) -> ObstacleRemoval {
         match &self.obstacle {
             Obstacle::Taint(taint) if self.is_own => ObstacleRemoval {
@@ -228,7 +228,7 @@ impl ObstacleDetails {
                     wanted: wanted.clone(),
                     by,
                 };
-                // Its old name is put back by nobody.
+                // Nothing restores its old name.
                 let is_owned = owned_label(key).is_some();
                 ObstacleRemoval {
                     template: Some(change.clone()),
@@ -249,8 +249,8 @@ impl ObstacleDetails {
         }
     }
 
-    /// A label that says what the machine is isn't gone round: what can't run there had
-    /// better not.
+    /// A label that describes the machine isn't worked around: a pod that can't run there
+    /// shouldn't.
     fn of_labels(&self, template: TemplateChange, node: &Node) -> ObstacleRemoval {
         let wanted = || wanted(node, &self.labels);
         let contradicted = wanted().find_map(|wanted| match wanted {
@@ -277,7 +277,7 @@ impl ObstacleDetails {
         }
     }
 
-    /// The labels of `node` that would get another value.
+    /// The labels of `node` whose value would be overwritten.
     fn overwritten(&self, node: &Node) -> Vec<(String, String)> {
         let set = self.labels.iter().filter(|(_, value)| value.is_some());
         let found =
@@ -286,21 +286,21 @@ impl ObstacleDetails {
     }
 }
 
-/// What there is to do about an obstacle.
+/// The ways to remove an obstacle.
 #[derive(Default)]
 pub(super) struct ObstacleRemoval {
     /// The change of the template that removes it.
     pub(super) template: Option<TemplateChange>,
     /// The change of the node that removes it.
     pub(super) node: Option<RemedyAction>,
-    /// Who puts back what a hand would change.
+    /// Who undoes a change by hand.
     pub(super) managed_by: Option<ManagedBy>,
-    /// Why the node isn't as it should be.
+    /// What is wrong with the node.
     pub(super) trouble: Option<NodeTrouble>,
 }
 
 impl ObstacleRemoval {
-    /// Whether the obstacle stays as long as there is the node: nothing else helps then.
+    /// Whether the obstacle lasts as long as the node exists: then nothing else helps.
     pub(super) fn is_for_good(&self) -> bool {
         let stays = match self.managed_by {
             Some(ManagedBy::Taint(owned)) => owned.ends == EndsWhen::PoolChanged,
@@ -315,7 +315,7 @@ fn of_taint(taint: &Taint, node: &Node) -> ObstacleRemoval {
     let owned = owned_taint(taint);
     let is_tolerable = owned.is_none_or(OwnedTaint::may_be_tolerated);
     let is_by_hand = owned.is_none_or(OwnedTaint::is_taken_off_by_hand);
-    // What each node of a pool has isn't waited for, where pods may run there.
+    // A taint of every node in a pool isn't waited for, where pods may run there.
     let is_for_good = |owned: &OwnedTaint| owned.ends == EndsWhen::PoolChanged && is_tolerable;
     let managed = owned.filter(|owned| !is_by_hand && !is_for_good(owned));
     ObstacleRemoval {
@@ -336,7 +336,7 @@ fn is_contradicted(node: &Node, labels: &[LabelChange]) -> bool {
     wanted(node, labels).any(|wanted| matches!(wanted, LabelOwnership::Contradicted(_)))
 }
 
-/// Requirements that can't be parsed are corrected first of all.
+/// Requirements that can't be parsed are corrected first.
 pub(super) fn corrections<'a>(
     findings: &'a [Finding<'_>],
     edit: Option<&'a Command>,

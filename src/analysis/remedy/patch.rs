@@ -1,5 +1,5 @@
-//! The commands that change a template in the cluster: JSON patches, each for the DaemonSet as
-//! it was read.
+//! The commands that change a template in the cluster: JSON patches for the DaemonSet as it was
+//! read.
 
 use k8s_openapi::api::core::v1::{NodeSelector, NodeSelectorRequirement};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ const REQUIRED: &str = "affinity/nodeAffinity/requiredDuringSchedulingIgnoredDur
 const TERMS: &str =
     "affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
 
-/// The command that makes all of `changes` at once; `None` where no shell could hand it on.
+/// The command that makes all of `changes` at once; `None` where it can't be passed to a shell.
 pub(super) fn patch(ds: &DaemonSet, changes: &[TemplateChange]) -> Option<Command> {
     let operations = Value::from(operations(ds, changes)).to_string();
     patch_daemon_set((&ds.namespace, &ds.name), "--type=json", &operations)
@@ -74,8 +74,8 @@ fn operations(ds: &DaemonSet, changes: &[TemplateChange]) -> Vec<Value> {
     operations
 }
 
-/// Where the fields of a term stand: a term without expressions goes with them, and the last
-/// term with the whole affinity.
+/// The JSON paths of a term's fields: a term without expressions is removed as a whole, and the
+/// last term with the whole affinity.
 fn fields_of(ds: &DaemonSet, term: usize) -> String {
     let terms = required(ds).map(|required| required.node_selector_terms.as_slice());
     let terms = terms.unwrap_or_default();
@@ -95,8 +95,8 @@ fn required(ds: &DaemonSet) -> Option<&NodeSelector> {
         .as_ref()
 }
 
-/// The requirements are added to each of `terms`, or where there is none, with all that is
-/// missing above them.
+/// Adds the requirements to each of `terms`, or where there are none, creates everything above them
+/// that is missing.
 fn keep_off(ds: &DaemonSet, terms: &[usize], requirements: &[Requirement]) -> Vec<Value> {
     let requirements = requirements.iter().map(NodeSelectorRequirement::from);
     let requirements: Vec<Value> = requirements.map(|one| json!(one)).collect();
@@ -128,8 +128,8 @@ fn keep_off(ds: &DaemonSet, terms: &[usize], requirements: &[Requirement]) -> Ve
     operations
 }
 
-/// Tolerations are added to those that are there. Where there is none, the patch fails if
-/// somebody has added one since: it would replace that.
+/// Appends to the existing tolerations. Where there are none, the patch fails if somebody has added
+/// one in the meantime, because it would replace that one.
 fn tolerate(ds: &DaemonSet, tolerations: Vec<Value>) -> Vec<Value> {
     if tolerations.is_empty() {
         return Vec::new();
@@ -154,7 +154,7 @@ fn remove(path: &str) -> Value {
     json!({"op": "remove", "path": format!("{SPEC}/{path}")})
 }
 
-/// A key as a part of a JSON pointer (RFC 6901).
+/// A key as a segment of a JSON pointer (RFC 6901).
 fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }

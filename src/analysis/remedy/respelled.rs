@@ -1,4 +1,4 @@
-//! A label that is meant, where none is there of the key and value that are asked for.
+//! The existing label that was probably meant, where no node has the required key and value.
 
 use crate::analysis::owners::label::renamed;
 use crate::model::{Labels, is_misspelled, is_respelled};

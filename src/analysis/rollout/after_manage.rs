@@ -1,4 +1,4 @@
-//! The state on which the rolling update is called where manage deletes pods first.
+//! The state for the rolling update where manage deletes pods first.
 
 use std::collections::HashSet;
 
@@ -8,10 +8,10 @@ use crate::engine::pods::PodsByNode;
 use crate::engine::rollout::{FailedPods, Managed};
 use crate::model::{DaemonSet, List, Pod, Snapshot};
 
-/// The pods as they are once manage's deletions are observed: until then
-/// `updateDaemonSet` (1.37.1) doesn't call the rolling update. A pod that is being
-/// deleted still uses the budget of its node; one that has failed is gone as soon as it is
-/// deleted, and the pod beside it is alone. `None` where nothing is deleted that counts.
+/// The pods after manage's deletions are observed: until then `updateDaemonSet` (1.37.1) doesn't
+/// call the rolling update. A pod that is being deleted still uses the budget of its node; a failed
+/// one is gone as soon as it is deleted, which leaves the other pod alone. `None` where no relevant
+/// pod is deleted.
 pub(super) fn after_manage(
     snapshot: &Snapshot,
     ds: &DaemonSet,
@@ -38,8 +38,9 @@ pub(super) fn after_manage(
     Some(after)
 }
 
-/// The failed pod of a node that has another beside it, and no finalizer holds it. Alone it
-/// is replaced in any case: by manage, or by the rolling update while a backoff holds manage.
+/// The failed pod of a node that has another pod too, unless a finalizer holds it. A failed pod
+/// that is alone is replaced in any case: by manage, or by the rolling update while a backoff
+/// delays manage.
 fn gone<'a>(failed: &FailedPods<'a>, on_node: &[&Pod]) -> Option<&'a str> {
     let &[only] = failed.candidates.as_slice() else {
         return None;

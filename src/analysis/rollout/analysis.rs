@@ -1,4 +1,4 @@
-//! What the parts of a plan are drawn from: the engine's answers, each asked for once.
+//! The engine's answers that the parts of a plan use, each computed once.
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ impl<'a> RolloutAnalysis<'a> {
         let inputs = subject.inputs();
         let acts = !subject.is_halted();
         let rolls = acts && is_rolling_update(strategy(subject.ds));
-        // Without surge manage doesn't ask which pods are new.
+        // Without surge manage doesn't look at which pods are new.
         let managed = inputs
             .filter(|i| context.revisions_known || !allows_surge(i.strategy))
             .map(|i| managed(&i, subject.controller));
@@ -81,7 +81,7 @@ impl<'a> RolloutAnalysis<'a> {
         self.inputs.map_or(&[], |i| i.pods.on(node))
     }
 
-    /// The nodes that the controller walks, with their pods; where nodes couldn't be read,
+    /// The nodes that the controller goes through, with their pods; where nodes couldn't be read,
     /// those that pods name. `None` where pods or revisions couldn't be read.
     pub(super) fn pods_by_node(&self) -> Option<Vec<PodsOfNode<'a>>> {
         if let Some(rollout_nodes) = &self.rollout_nodes {
@@ -108,7 +108,7 @@ impl<'a> RolloutAnalysis<'a> {
         is_pod_updated(pod, context.hash, context.template_generation)
     }
 
-    /// A pod in words, with what keeps it from being available first.
+    /// The report on a pod, with the reason why it isn't available first.
     pub(super) fn pod_report(&self, pod: &Pod) -> DaemonPod {
         let subject = self.subject;
         let mut report = DaemonPod::new(pod, subject.context, Some(&subject.templates), false);
@@ -139,8 +139,8 @@ fn managed<'a>(inputs: &Inputs<'a>, controller: Controller) -> Managed<'a> {
     }
 }
 
-/// What comes of what the controller tries to create: nothing in a namespace that is
-/// terminating, and no error either (`syncNodes`, 1.37.1).
+/// The result of the controller's creates: in a terminating namespace they do nothing and return no
+/// error (`syncNodes`, 1.37.1).
 fn creates(tried: Choice<&str>, controller: Controller) -> Choice<&str> {
     if controller.creates() {
         tried

@@ -1,4 +1,4 @@
-//! Why a rollout doesn't move.
+//! Why a rollout makes no progress.
 
 use std::cell::LazyCell;
 use std::cmp::Reverse;
@@ -19,25 +19,25 @@ use super::host_ports::clashing_host_ports;
 use super::plan::{Manage, Next};
 use super::pods::old_templates;
 
-/// Why a rollout doesn't move.
+/// A reason why a rollout makes no progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "a plan has a few of them")]
 pub enum Blocker {
-    /// A cause that is no node's own.
+    /// A cause that doesn't belong to a node.
     Rollout(Reason),
-    /// Nodes that have causes of one kind.
+    /// Nodes with causes of one kind.
     Nodes {
         /// The first by name.
         first: BudgetHolder,
         /// The others.
         others: Vec<BudgetHolder>,
-        /// What they have in common, and no other node that should run the DaemonSet has.
+        /// What they have in common that no other node has on which the DaemonSet should run.
         shared: Vec<Attribute>,
     },
 }
 
 impl Blocker {
-    /// The cause; of several nodes, that of the first.
+    /// The cause, of the first node if there are several.
     #[must_use]
     pub const fn reason(&self) -> &Reason {
         match self {
@@ -58,7 +58,7 @@ impl Blocker {
         self.code().properties().stops.keeps_from_creating()
     }
 
-    /// Whether it never ends by itself, and no sync of the controller ends it either.
+    /// Whether it never ends by itself, nor by a sync of the controller.
     #[must_use]
     pub fn lasts(&self, now: Timestamp) -> bool {
         let lasts = |reason: &Reason| matches!(reason.ends(now), Ends::WithNode | Ends::ByHand);
@@ -68,8 +68,8 @@ impl Blocker {
         }
     }
 
-    /// Whether it passes by itself as a rule, and has had less time than that takes; what waits
-    /// for the budget passes with what uses it.
+    /// Whether it usually passes by itself, and has had less time than that takes; waiting for the
+    /// budget passes with what uses the budget.
     #[must_use]
     pub fn passes(&self, now: Timestamp) -> bool {
         match self {
@@ -80,7 +80,7 @@ impl Blocker {
         }
     }
 
-    /// The nodes that have it.
+    /// The nodes that it concerns.
     pub fn holders(&self) -> impl Iterator<Item = &BudgetHolder> {
         let (first, others) = match self {
             Self::Rollout(_) => (None, &[][..]),
@@ -89,7 +89,7 @@ impl Blocker {
         first.into_iter().chain(others)
     }
 
-    /// The node that has it, where it is one.
+    /// The node, if it is exactly one.
     const fn holder(&self) -> Option<&BudgetHolder> {
         match self {
             Self::Nodes { first, others, .. } if others.is_empty() => Some(first),
@@ -97,13 +97,13 @@ impl Blocker {
         }
     }
 
-    /// The pod, if it is one's.
+    /// The pod, if it is about one.
     #[must_use]
     pub fn pod(&self) -> Option<&str> {
         self.holder()?.pod()
     }
 
-    /// The node, if it is one's.
+    /// The node, if it is about one.
     #[must_use]
     pub fn node(&self) -> Option<&str> {
         match self {
@@ -115,7 +115,7 @@ impl Blocker {
         }
     }
 
-    /// How many nodes have it; 0 where it is no node's own.
+    /// How many nodes it concerns; 0 where it doesn't belong to a node.
     #[must_use]
     pub const fn nodes(&self) -> usize {
         match self {
@@ -124,7 +124,7 @@ impl Blocker {
         }
     }
 
-    /// Since when, where anything tells.
+    /// Since when, where known.
     #[must_use]
     pub fn since(&self) -> Option<Timestamp> {
         match self {
@@ -137,9 +137,8 @@ impl Blocker {
     }
 }
 
-/// The causes, the first one first: what keeps the controller from acting at all,
-/// what makes its steps fail, then who holds the budget. `then` is the state on which the
-/// rolling update is called.
+/// The causes in order: what keeps the controller from acting at all, what makes its steps fail,
+/// then which nodes use the budget. `then` is the state on which the rolling update is called.
 pub(super) fn blockers(
     analysis: &RolloutAnalysis<'_>,
     then: &RolloutAnalysis<'_>,
@@ -171,7 +170,7 @@ pub(super) fn blockers(
     blockers
 }
 
-/// Whether a create is due: one that manage makes, or that of a second pod.
+/// Whether a create is due: one by manage, or that of a second pod.
 fn owes_creates(analysis: &RolloutAnalysis<'_>, manage: Option<&Manage>) -> bool {
     let Some(manage) = manage else {
         return open_refusal(analysis.subject).is_some();
@@ -180,7 +179,7 @@ fn owes_creates(analysis: &RolloutAnalysis<'_>, manage: Option<&Manage>) -> bool
     !manage.create.is_empty() || analysis.update().is_some_and(surges)
 }
 
-/// Pods can't be made, or there are but failed ones to delete, over and over.
+/// No pod can be created, or there are only failed ones to delete, over and over.
 fn manage_alone_does_not_help(
     next: Option<Next>,
     manage: Option<&Manage>,
@@ -191,7 +190,7 @@ fn manage_alone_does_not_help(
     next == Some(Next::Manage) && (fails || only_failed)
 }
 
-/// Old pods that are available wait, and the rolling update takes none of them.
+/// Available old pods wait, and the rolling update picks none of them.
 fn rolls_nothing(analysis: &RolloutAnalysis<'_>) -> bool {
     let nothing = |u: &RollingUpdate<'_>| u.delete.is_empty() && u.create.is_empty();
     let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
@@ -199,8 +198,8 @@ fn rolls_nothing(analysis: &RolloutAnalysis<'_>) -> bool {
     analysis.update().is_some_and(nothing) && old.next().is_some()
 }
 
-/// A create that fails makes manage return an error, and the rolling update isn't called; or
-/// it is the rolling update's own.
+/// A failed create makes manage return an error, so that the rolling update isn't called; or the
+/// create is the rolling update's own.
 fn failing_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
     let subject = analysis.subject;
     let findings = subject.findings.iter();
@@ -210,7 +209,7 @@ fn failing_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
     all.cloned().map(Blocker::Rollout).collect()
 }
 
-/// What keeps the controller from creating any pod: it tries, and nothing comes of it.
+/// What keeps the controller from creating any pod: every attempt fails.
 fn no_creates(analysis: &RolloutAnalysis<'_>) -> Vec<Blocker> {
     let findings = analysis.subject.findings.iter();
     let creates_none = findings.filter(|f| f.code().properties().stops == Stops::Creating);
@@ -230,7 +229,7 @@ fn failing_update(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     Some(Blocker::Rollout(reason))
 }
 
-/// New pods that never fit beside the old ones.
+/// New pods that never fit next to the old ones.
 pub(super) fn host_ports(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     let ds = analysis.ds();
     let strategy = ds.object.spec.update_strategy.as_ref();
@@ -243,7 +242,7 @@ pub(super) fn host_ports(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     (!ports.is_empty()).then(|| Blocker::Rollout(reason(ports)))
 }
 
-/// Who holds the budget, or else which nodes aren't done, by cause.
+/// Which nodes use the budget, or else which nodes aren't done, by cause.
 fn waiting(analysis: &RolloutAnalysis<'_>, budget: Option<&Budget>) -> Vec<Blocker> {
     if analysis.ds().is_on_delete() {
         let mut blockers: Vec<_> = old_under_on_delete(analysis).into_iter().collect();
@@ -269,8 +268,8 @@ fn old_under_on_delete(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
         .then_some(Blocker::Rollout(Reason::OldPodsWaitForAHand))
 }
 
-/// A blocker for each cause: nodes that aren't ready first, what only takes time last, and of
-/// one kind that of the most nodes first.
+/// A blocker for each cause: nodes that aren't ready first, what only takes time last, and within
+/// one kind the one with the most nodes first.
 pub(super) fn by_cause(analysis: &RolloutAnalysis<'_>, holders: Vec<BudgetHolder>) -> Vec<Blocker> {
     let mut groups: BTreeMap<(u8, Code, Reason), Vec<BudgetHolder>> = BTreeMap::new();
     for holder in holders {
@@ -299,7 +298,7 @@ pub(super) fn by_cause(analysis: &RolloutAnalysis<'_>, holders: Vec<BudgetHolder
     blockers.collect()
 }
 
-/// Those of the nodes that should run the DaemonSet.
+/// Those among the nodes that should run the DaemonSet.
 fn attributes<'a>(analysis: &'a RolloutAnalysis<'_>) -> Attributes<'a> {
     let rollout_nodes = analysis
         .rollout_nodes
@@ -309,8 +308,8 @@ fn attributes<'a>(analysis: &'a RolloutAnalysis<'_>) -> Attributes<'a> {
     Attributes::new(eligible.filter_map(|v| analysis.node(v.node)))
 }
 
-/// Under surge a node whose only pod isn't available uses no budget and isn't done; under
-/// OnDelete nothing uses any. `but_old` leaves out those with an old pod alone.
+/// Under surge a node whose only pod isn't available uses no budget but isn't done; under OnDelete
+/// no node uses any. `but_old` leaves out nodes that only have an old pod.
 fn not_done(analysis: &RolloutAnalysis<'_>, but_old: bool) -> Vec<BudgetHolder> {
     let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
     let desired = rollout_nodes.filter(|v| v.should_run == Some(true));
@@ -323,11 +322,12 @@ fn not_done(analysis: &RolloutAnalysis<'_>, but_old: bool) -> Vec<BudgetHolder> 
     holders
 }
 
-/// That nothing is left, where available old pods wait for it.
+/// The budget is used up while available old pods wait for it.
 fn exhausted(analysis: &RolloutAnalysis<'_>, budget: &Budget) -> Option<Blocker> {
     let rollout_nodes = &analysis.rollout_nodes.as_ref()?.nodes;
     let waits = |v: &&RolloutNode<'_>| {
-        // Under surge one where none should run waits for other pods, not for the budget.
+        // Under surge, a pod on a node that should run none waits for other pods, not for the
+        // budget.
         let takes = budget.of == BudgetKind::Unavailable || v.should_run == Some(true);
         let old = matches!(
             v.state,

@@ -1,4 +1,4 @@
-//! Who uses the budget, and why.
+//! Which nodes use the budget, and why.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use crate::model::{Node, Pod, Taint};
 use super::analysis::RolloutAnalysis;
 use super::pressure::{is_evicted, pressure};
 
-/// The ledger of the budget.
+/// The budget and what uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// Which of the two limits the rollout.
@@ -49,18 +49,18 @@ impl BudgetKind {
     }
 }
 
-/// A node that uses one of the budget.
+/// A node that uses a part of the budget.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BudgetHolder {
     /// The node.
     pub node: String,
-    /// The pod that isn't available, or all of them where more than one is the reason.
+    /// The pod that isn't available, or all pods where several are the reason.
     pub pods: Vec<String>,
     /// Why.
     pub reason: Reason,
-    /// What is warned of the pod, where the reason doesn't say it.
+    /// The warning about the pod, where the reason doesn't already say it.
     pub warning: Option<Reason>,
-    /// Since when, where anything tells.
+    /// Since when, where known.
     pub since: Option<Timestamp>,
     /// Whether the node should run a pod; `None` where that isn't known, or it doesn't exist.
     pub should_run: Option<bool>,
@@ -76,7 +76,7 @@ impl BudgetHolder {
         }
     }
 
-    /// Whether it passes by itself as a rule, and has had less time than that takes.
+    /// Whether it usually passes by itself, and has had less time than that takes.
     #[must_use]
     pub fn passes(&self, now: Timestamp) -> bool {
         let ends = self.reason.ends(now);
@@ -124,7 +124,7 @@ pub(super) fn budget(analysis: &RolloutAnalysis<'_>) -> Option<Budget> {
     })
 }
 
-/// The node that `rollout_node` is, with the pod that keeps it from being counted as available.
+/// The node of `rollout_node`, with the pod that keeps it from counting as available.
 pub(super) fn holder(
     analysis: &RolloutAnalysis<'_>,
     rollout_node: &RolloutNode<'_>,
@@ -166,11 +166,11 @@ fn of_state(analysis: &RolloutAnalysis<'_>, rollout_node: &RolloutNode<'_>) -> B
     }
 }
 
-/// A node without a pod, or with none but such that are on their way out.
+/// A node without a pod, or with only pods that are being deleted.
 fn without_pod(analysis: &RolloutAnalysis<'_>, rollout_node: &RolloutNode<'_>) -> BudgetHolder {
     let subject = analysis.subject;
     let pods = analysis.pods_on(rollout_node.node);
-    // Beside a pod that terminates another is created under surge alone.
+    // Only under surge is another pod created next to one that terminates.
     let is_due = pods.is_empty() || subject.context.surges && rollout_node.should_run == Some(true);
     let refused = subject.cannot_create.first().filter(|_| is_due);
     match (pods.first(), refused) {
@@ -223,7 +223,7 @@ fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> BudgetHolder
     }
 }
 
-/// A node whose kubelet turned `pod` away, or would a new one.
+/// A node whose kubelet rejected `pod`, or would reject a new one.
 pub(super) fn under_pressure(node: &str, pod: Option<&Pod>, taint: &Taint) -> BudgetHolder {
     BudgetHolder {
         node: node.to_owned(),
@@ -241,7 +241,7 @@ fn not_available(node: &str, report: DaemonPod) -> BudgetHolder {
     let since = report.since;
     let warned = |reason: &&Reason| reason.code() == Code::PodWarning;
     let warning = report.reasons.iter().find(warned).cloned();
-    // One that isn't available always has a reason.
+    // An unavailable pod always has a reason.
     let reason = report.reasons.into_iter().next();
     let reason = reason.unwrap_or_else(|| Reason::PodNotReady {
         pod: PodFact {
@@ -260,8 +260,8 @@ fn not_available(node: &str, report: DaemonPod) -> BudgetHolder {
     }
 }
 
-/// Pods that aren't available, where nodes couldn't be read: some of them may use the
-/// budget, and others shouldn't be there. `None` where they could be, or pods couldn't.
+/// Pods that aren't available, where nodes couldn't be read: some of them may use the budget,
+/// others may be misscheduled. `None` where nodes could be read, or pods couldn't.
 pub(super) fn unavailable(analysis: &RolloutAnalysis<'_>) -> Option<Vec<BudgetHolder>> {
     let pods = analysis.subject.pods.as_ref();
     let pods = pods.filter(|_| analysis.nodes.is_none())?;
@@ -304,7 +304,7 @@ fn on_terminating_node(node: &Node, pod: &Pod, reason: Reason) -> BudgetHolder {
     }
 }
 
-/// A node that isn't ready, with the pod that it has or is to get.
+/// A node that isn't ready, with its existing or future pod.
 pub(super) fn on_not_ready_node(node: &Node, pod: Option<(&Pod, &DaemonPod)>) -> BudgetHolder {
     BudgetHolder {
         node: node.name.to_string(),
@@ -320,7 +320,7 @@ pub(super) fn on_not_ready_node(node: &Node, pod: Option<(&Pod, &DaemonPod)>) ->
     }
 }
 
-/// Whether the node says that it isn't ready, or says nothing any more.
+/// Whether the node says that it isn't ready, or no longer reports.
 pub(super) fn is_not_ready(node: &Node) -> bool {
     node.ready.as_deref().is_some_and(|ready| ready != "True")
 }

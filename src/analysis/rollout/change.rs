@@ -12,9 +12,9 @@ use crate::model::Command;
 pub struct RolloutChange {
     /// What kind of change it is.
     pub kind: ChangeKind,
-    /// The number of the revision that is gone back to; only of [`ChangeKind::Undo`].
+    /// The number of the revision to go back to; only for [`ChangeKind::Undo`].
     pub to_revision: Option<i64>,
-    /// Where the object comes from that the plan is about.
+    /// Where the object of the plan comes from.
     pub obtained: ObjectSource,
     /// Whether the template differs: only then is there a rollout.
     pub template: TemplateChange,
@@ -22,19 +22,18 @@ pub struct RolloutChange {
     pub fields: Vec<ChangedField>,
     /// What the server will refuse.
     pub refused: Vec<Refused>,
-    /// What it accepts and what won't work as it is meant.
+    /// What the server accepts but won't work as intended.
     pub warnings: Vec<Warning>,
 }
 
 impl RolloutChange {
-    /// Whether it changes anything that is stored, and so starts a sync.
+    /// Whether it changes anything stored, and so starts a sync.
     #[must_use]
     pub fn is_written(&self) -> bool {
         self.template == TemplateChange::Changed || !self.fields.is_empty()
     }
 
-    /// Whether it holds an annotation that says where the DaemonSet is expected and that can't
-    /// be parsed.
+    /// Whether it has an annotation with an expectation that can't be parsed.
     #[must_use]
     pub fn has_invalid_expectation(&self) -> bool {
         self.warnings.iter().any(Warning::is_invalid_expectation)
@@ -67,9 +66,9 @@ pub enum ChangeKind {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Obtained"))]
 pub enum ObjectSource {
-    /// The server said what it would store, admission included.
+    /// The server returned what it would store, admission included.
     DryRun,
-    /// Computed here; admission wasn't asked.
+    /// It was computed here, without admission.
     Local,
 }
 
@@ -99,16 +98,16 @@ pub struct ChangedField {
 pub enum Refused {
     /// Another selector: it can't be changed.
     Selector {
-        /// What it is, and the way around it.
+        /// The stored selector, and how to change it anyway.
         stored: ImmutableSelector,
-        /// What the way around it would adopt; `None` where pods couldn't be read.
+        /// What recreating it would adopt; `None` where pods couldn't be read.
         adopts: Option<Adopts>,
     },
     /// A value of a field.
     Value {
         /// The field.
         field: String,
-        /// What is wrong with it; goes on from the field's name.
+        /// What is wrong with it, to follow the field's name.
         problem: String,
     },
 }
@@ -124,16 +123,16 @@ impl Refused {
     }
 }
 
-/// A selector that is stored. Only a DaemonSet that is made anew has another one.
+/// A stored selector. Only recreating the DaemonSet changes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImmutableSelector {
-    /// As it is written; `None` where it can't be parsed.
+    /// As written; `None` where it can't be parsed.
     pub selector: Option<String>,
-    /// Deletes the DaemonSet and leaves its pods, where a command can be given.
+    /// Deletes the DaemonSet and keeps its pods, where a command can be given.
     pub delete: Option<Command>,
 }
 
-/// What a DaemonSet that is made anew adopts.
+/// What a recreated DaemonSet adopts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Adopts {
     /// The pods that the stored one controls.
@@ -142,23 +141,22 @@ pub struct Adopts {
     pub adopted: usize,
 }
 
-/// What the server accepts of a change and what won't work as it is meant.
+/// What the server accepts of a change but won't work as intended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// This would hold the rollout up.
     Reason(Reason),
-    /// The server adds these fields to the template: they are no part of the manifest.
+    /// The server adds these fields to the template; the manifest doesn't have them.
     AddedByServer {
         /// The fields, by path.
         fields: Vec<String>,
     },
-    /// What the server said, in its own words.
+    /// A warning of the server, in its own words.
     OfServer(String),
 }
 
 impl Warning {
-    /// Whether it is of an annotation that says where the DaemonSet is expected and that can't be
-    /// parsed.
+    /// Whether it is about an annotation with an expectation that can't be parsed.
     #[must_use]
     pub const fn is_invalid_expectation(&self) -> bool {
         matches!(self, Self::Reason(Reason::ExpectationInvalid { .. }))

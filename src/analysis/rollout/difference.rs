@@ -1,4 +1,4 @@
-//! What differs between a stored DaemonSet and the one that a change leaves.
+//! The differences between a stored DaemonSet and the result of a change.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use super::host_ports::clashing_host_ports;
 use super::pods::old_templates;
 use super::refused::refused;
 
-/// Says what differs between `stored` and `target`.
+/// The differences between `stored` and `target`.
 #[must_use]
 pub fn describe(
     kind: ChangeKind,
@@ -59,9 +59,8 @@ pub fn describe(
     }
 }
 
-/// Fields of the template that are new and that `written`, the manifest, doesn't
-/// have: the server's defaults or its admission add them, and they alone can start a
-/// rollout.
+/// New fields of the template that `written`, the manifest, doesn't have: the server's defaults or
+/// its admission add them, and they alone can start a rollout.
 #[must_use]
 pub fn added(stored: &DaemonSet, target: &DaemonSet, written: &Value) -> Option<Warning> {
     let template = written.pointer("/spec/template")?;
@@ -86,8 +85,8 @@ fn fields(stored: &DaemonSet, target: &DaemonSet) -> Vec<ChangedField> {
         .collect()
 }
 
-/// The host ports for which new pods never fit beside old ones: those of `today`'s template
-/// and of older ones, or else of `target`'s own, which the next rollout meets.
+/// The host ports for which new pods never fit next to old ones: those of `today`'s template and of
+/// older ones, or else of `target`'s own, which affect the next rollout.
 fn host_ports(
     today: Option<&DaemonSet>,
     target: &DaemonSet,

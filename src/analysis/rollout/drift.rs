@@ -1,4 +1,4 @@
-//! Pods of a rollout that count as updated and aren't what the template says.
+//! Pods of a rollout that count as updated but differ from the template.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::model::Pod;
 use super::analysis::RolloutAnalysis;
 use super::revision::template_fields;
 
-/// A pod that counts as updated and isn't what the template says.
+/// A pod that counts as updated but differs from the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     /// The pod.
@@ -19,12 +19,12 @@ pub struct Drift {
     pub cause: DriftCause,
     /// Images that differ, by container: the pod's and the template's.
     pub images: BTreeMap<String, ImageDrift>,
-    /// Fields of the template that differ between the pod's revision and the current
-    /// one, where its revision is still there.
+    /// Fields of the template that differ between the pod's revision and the current one, where its
+    /// revision still exists.
     pub fields: Vec<String>,
 }
 
-/// The pods that a label makes count as updated while they differ from the template.
+/// The pods that count as updated by a label but differ from the template.
 pub(super) fn drift(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Drift>> {
     let mut drift = Vec::new();
     for on_node in analysis.pods_by_node()? {

@@ -1,5 +1,4 @@
-//! What would replace pods that a rollout has passed over, as a label makes them count as
-//! updated.
+//! How to replace pods that rollouts skip because a label makes them count as updated.
 
 use crate::analysis::commands::{next_generation, of_daemon_set, of_pods, take_generation_off};
 use crate::analysis::drift::DriftBy;
@@ -9,8 +8,8 @@ use super::analysis::RolloutAnalysis;
 use super::drift::Drift;
 use super::remedy::{RemedyKind, Risk, RolloutRemedy};
 
-/// The ways round the labels, the least change first. `drift` may hold pods of the template
-/// whose image another has changed: a rollout would come to the same.
+/// Ways around the labels, the least change first. `drift` may include pods from the template whose
+/// image was changed by something else: a rollout would lead to the same result.
 pub(super) fn workarounds(analysis: &RolloutAnalysis<'_>, drift: &[Drift]) -> Vec<RolloutRemedy> {
     let outdated = drift.iter().filter(|d| d.cause.is_other_template());
     let outdated: Vec<&Drift> = outdated.collect();
@@ -18,7 +17,7 @@ pub(super) fn workarounds(analysis: &RolloutAnalysis<'_>, drift: &[Drift]) -> Ve
         return Vec::new();
     }
     let mut ways = Vec::new();
-    // Under OnDelete no label brings anything about.
+    // Under OnDelete labels have no effect.
     if analysis.ds().is_on_delete() {
         ways.push(delete(analysis, &outdated));
         return ways;
@@ -33,7 +32,7 @@ fn names<'d>(drift: impl IntoIterator<Item = &'d Drift>) -> Vec<String> {
     drift.into_iter().map(|one| one.pod.clone()).collect()
 }
 
-/// For those that count by their generation alone.
+/// For those that count only by their generation.
 fn take_off(analysis: &RolloutAnalysis<'_>, outdated: &[&Drift]) -> Option<RolloutRemedy> {
     let by_generation = outdated.iter().copied();
     let by_generation = by_generation.filter(|d| d.cause.by() == DriftBy::Generation);
@@ -59,7 +58,7 @@ fn delete(analysis: &RolloutAnalysis<'_>, outdated: &[&Drift]) -> RolloutRemedy 
     }
 }
 
-/// The next generation would let pods that carry it count as updated in turn.
+/// With the next generation, pods that carry it would count as updated.
 fn restart(analysis: &RolloutAnalysis<'_>) -> Option<RolloutRemedy> {
     let ds = analysis.ds();
     let pods = analysis

@@ -1,4 +1,4 @@
-//! How a budget is freed that nodes hold which aren't ready, and how many of them it takes.
+//! How to free a budget that NotReady nodes use, and how many of them it takes.
 
 use crate::analysis::reason::Code;
 use crate::engine::rollout::{Inputs, updated_desired_node_counts};
@@ -10,19 +10,19 @@ use super::budget_holders::is_not_ready;
 use super::plan::{Budget, BudgetHolder, BudgetKind};
 use super::remedy::{RemedyKind, Risk, RolloutRemedy, Targets};
 
-/// The taint by which somebody says that a machine is off (non-graceful node shutdown).
+/// The taint that marks a machine as off (non-graceful node shutdown).
 pub(super) const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
-/// A budget of which nothing is left.
+/// A budget with nothing left.
 pub(super) struct ExhaustedBudget<'a> {
     pub(super) analysis: &'a RolloutAnalysis<'a>,
     pub(super) budget: &'a Budget,
 }
 
 impl ExhaustedBudget<'_> {
-    /// How many of some holders have to use it no longer before one more pod is replaced, in the
-    /// worst order; `None` if all of them are too few. Each says whether its node is no
-    /// longer eligible then: a percentage is one of fewer nodes.
+    /// How many of some holders have to stop using it before another pod is replaced, in the worst
+    /// order; `None` if all of them are too few. Each says whether its node is no longer eligible
+    /// then, because a percentage then applies to fewer nodes.
     pub(super) fn enough(&self, leave: &[bool]) -> Option<usize> {
         let desired = self.analysis.rollout_nodes.as_ref()?.desired;
         let leaving = leave.iter().filter(|leaves| **leaves).count();
@@ -44,15 +44,15 @@ impl ExhaustedBudget<'_> {
     }
 }
 
-/// A node that isn't ready and holds some of the budget.
+/// A NotReady node that uses some of the budget.
 struct NotReadyNode<'a> {
     node: &'a Node,
     pods: &'a [&'a Pod],
     should_run: bool,
 }
 
-/// A pod on a node that isn't ready never goes by itself. Each way out, for the nodes
-/// where it frees the budget: not if a pod is made on the node again.
+/// A pod on a NotReady node never goes by itself. Lists each way out with the nodes where it frees
+/// the budget, which it doesn't if a pod is created on the node again.
 pub(super) fn not_ready_nodes(exhausted: &ExhaustedBudget<'_>) -> Vec<RolloutRemedy> {
     let analysis = exhausted.analysis;
     let Some(inputs) = analysis.inputs else {
@@ -131,8 +131,8 @@ fn force(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option
     })
 }
 
-/// Pods that aren't available on nodes that should run none: none is made again, so that
-/// their deletion frees the budget. On a node that isn't ready they don't go by it.
+/// Unavailable pods on nodes that should run none: no pod is created again, so deleting them frees
+/// the budget. On a NotReady node a deletion doesn't complete.
 pub(super) fn excluded_pods(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
     let analysis = exhausted.analysis;
     let is_kept = |holder: &&BudgetHolder| {
@@ -169,7 +169,7 @@ fn pod_names<'a>(nodes: &'a [&NotReadyNode<'_>]) -> impl Iterator<Item = &'a str
     nodes.iter().flat_map(|n| n.pods).map(|pod| &*pod.name)
 }
 
-/// Those that may be taken, and as many of them as are enough, or all; `None` for no nodes.
+/// The candidates, and how many of them are enough, or all; `None` for no nodes.
 fn targets<'n, 'a>(
     exhausted: &ExhaustedBudget<'_>,
     nodes: &'n [&'n NotReadyNode<'a>],
@@ -184,9 +184,9 @@ fn targets<'n, 'a>(
     (!nodes.is_empty()).then_some((targets, least))
 }
 
-/// Whether the taint makes the node's pods go, and none is made there again. The pod
-/// garbage collector removes those that are being deleted already; others have to be
-/// evicted, or deleted by the controller, first.
+/// Whether the taint removes the node's pods and none is created there again. The pod garbage
+/// collector removes pods that are already being deleted; others have to be evicted, or deleted by
+/// the controller, first.
 fn taint_frees(inputs: &Inputs<'_>, not_ready: &NotReadyNode<'_>) -> bool {
     let mut node = not_ready.node.clone();
     node.taints.push(Taint {

@@ -1,14 +1,13 @@
-//! What a change of the template does to where the DaemonSet is expected.
+//! What a change of the template does to the expectations.
 
 use crate::analysis::coverage::{ExpectationChange, NodeCoverage, TodayAndThen};
-use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
-use crate::model::Node;
+use crate::analysis::impact::should_run;
 
 use super::analysis::RolloutAnalysis;
 use super::{Rollout, compiled};
 
-/// One or none: of a rollout under way, and where nodes couldn't be read, there is none. A
-/// DaemonSet that isn't there yet runs nowhere today.
+/// At most one: for a rollout under way, and where nodes couldn't be read, there is none. A
+/// DaemonSet that doesn't exist yet runs nowhere today.
 pub(super) fn expectations(
     rollout: Rollout<'_>,
     analysis: &RolloutAnalysis<'_>,
@@ -22,9 +21,6 @@ fn found(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>) -> Option<Expecta
     let (subject, nodes) = (analysis.subject, analysis.nodes?);
     let mut change = ExpectationChange::new(subject.reference(), &subject.expecting)?;
     let today = rollout.stored.map(|ds| compiled(ds, rollout.snapshot));
-    let runs = |compiled: &CompiledDaemonSet, node: &Node| {
-        node_should_run_daemon_pod(compiled, node, &mut Ignore).should_run
-    };
     let mut count = 0;
     for node in nodes.iter().filter(|node| subject.expecting.selects(node)) {
         count += 1;
@@ -32,8 +28,8 @@ fn found(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>) -> Option<Expecta
             expected: true,
             should_run,
         };
-        let was = today.as_ref().is_some_and(|today| runs(today, node));
-        let then = coverage(runs(&subject.compiled, node));
+        let was = today.as_ref().is_some_and(|today| should_run(today, node));
+        let then = coverage(should_run(&subject.compiled, node));
         change.add(&node.name, Some(coverage(was)), then);
     }
     change.nodes = Some(TodayAndThen {

@@ -1,4 +1,4 @@
-//! Whether a rollout that is being followed is done, goes on or is stuck.
+//! Whether a followed rollout is done, in progress or stuck.
 
 use std::collections::BTreeSet;
 
@@ -7,30 +7,29 @@ use jiff::Timestamp;
 use super::plan::{Blocker, Next, RolloutPlan};
 use super::progress::Progress;
 
-/// What an observation of a rollout comes to.
+/// The verdict on an observation of a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every node that should run it has one available pod of the template,
-    /// no old pod is left and the controller has nothing to do. Its status says so too,
-    /// or hasn't for a while.
+    /// Every node that should run it has one available pod from the template, no old pod is left
+    /// and the controller has nothing to do. Its status says so too, or hasn't for a while.
     Done,
-    /// It isn't done, and may be without anybody's doing.
+    /// It isn't done, and may get done without intervention.
     GoesOn,
-    /// Nothing has got on for so long that it is waited for no longer.
+    /// There was no progress for so long that waiting ends.
     Stuck {
-        /// For how many seconds: since the last change for the better, or since it is followed.
+        /// For how many seconds: since the last progress, or since following began.
         seconds: i64,
-        /// What it waits for passes by itself as a rule, and has had less time than that takes.
+        /// Whether it usually passes by itself, and has had less time than that takes.
         may_pass: bool,
     },
 }
 
-/// For how many seconds a rollout may stand still where nobody says how long: whoever could
-/// do something for it may be about to.
+/// For how many seconds a rollout may make no progress where nothing says how long: somebody may be
+/// about to intervene.
 const PATIENCE: i64 = 60;
 
-/// For how many seconds a rollout that is done waits until the controller has written that
-/// into the status: whoever asks `kubectl rollout status` next gets the same answer.
+/// For how many seconds a finished rollout waits until the controller has written that into the
+/// status, so that a `kubectl rollout status` right afterwards agrees.
 const REPORTING: i64 = 10;
 
 /// Judges a rollout observation by observation. The time is that of the plans.
@@ -41,7 +40,7 @@ pub struct Following {
     done_since: Option<Timestamp>,
 }
 
-/// What changes when a rollout gets on.
+/// What changes when a rollout makes progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Milestones {
     generation: i64,
@@ -52,9 +51,9 @@ struct Milestones {
 }
 
 impl Following {
-    /// After `bound` seconds in which nothing got on it counts as stuck, whatever it waits for;
-    /// without, after as long as that takes as a rule. What ends at a time that is known is
-    /// waited for until then.
+    /// After `bound` seconds without progress it counts as stuck, whatever it waits for; without a
+    /// bound, after as long as that usually takes. What ends at a known time is waited for until
+    /// then.
     #[must_use]
     pub const fn new(bound: Option<i64>) -> Self {
         Self {
@@ -64,7 +63,7 @@ impl Following {
         }
     }
 
-    /// What went on was out of sight: the patience begins anew.
+    /// Progress may have been missed: the waiting time starts again.
     pub fn lost_sight(&mut self) {
         self.last = None;
     }
@@ -103,13 +102,13 @@ impl Following {
     }
 }
 
-/// How long a rollout may stand still.
+/// How long a rollout may make no progress.
 enum Wait {
     /// Until a time that is known.
     UntilItsTime,
     /// Until somebody deletes old pods, in their own time.
     ForAHand,
-    /// For so many seconds there is hope.
+    /// For this many seconds.
     For(i64),
 }
 
@@ -138,7 +137,7 @@ fn is_done(plan: &RolloutPlan, progress: &Progress) -> bool {
 fn wait(plan: &RolloutPlan, progress: &Progress) -> Wait {
     let body = &plan.body;
     let now = plan.basis.evaluated_at;
-    // The controller comes to nothing else while it does nothing or fails.
+    // The controller makes no progress while it does nothing or fails.
     let halting = body.blockers.iter().map(Blocker::reason);
     let halting = halting.filter(|r| r.code().properties().stops.halts_rollout());
     let shortest = halting

@@ -1,4 +1,4 @@
-//! Surge and host ports: a new pod that never fits beside the old one.
+//! Surge and host ports: a new pod that never fits next to the old one.
 
 use k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy;
 use k8s_openapi::api::core::v1::{Container, PodSpec};
@@ -24,11 +24,11 @@ struct HostPortUse<'a> {
     container: &'a str,
 }
 
-/// The host ports that old and new pods both want where `strategy` makes new pods beside
-/// old ones. The server accepts that; the new pod stays pending
-/// and the old one is kept until it becomes available.
+/// The host ports that old and new pods both want where `strategy` creates new pods next to old
+/// ones. The server accepts that; the new pod stays pending, and the old one is kept until the new
+/// one is available.
 ///
-/// `old` are the templates of the pods that are there.
+/// `old` are the templates of the existing pods.
 #[must_use]
 pub(super) fn clashing_host_ports<'a>(
     strategy: Option<&DaemonSetUpdateStrategy>,
@@ -55,12 +55,11 @@ pub(super) fn clashing_host_ports<'a>(
     ports
 }
 
-/// The ports that the scheduler holds against a node (`util.GetHostPorts`,
-/// 1.37.1). In a pod on the host's network each port of a container is one of
-/// the host (`defaultHostNetworkPorts`).
+/// The ports that the scheduler checks on a node (`util.GetHostPorts`, 1.37.1). In a pod on the
+/// host network each container port is a host port (`defaultHostNetworkPorts`).
 fn host_ports<'a>(spec: &'a PodSpec) -> Vec<HostPortUse<'a>> {
     let on_host = spec.host_network == Some(true);
-    // Of the init containers only those that run on.
+    // Of the init containers, only sidecars.
     let sidecars = spec.init_containers.iter().flatten();
     let sidecars = sidecars.filter(|c| c.restart_policy.as_deref() == Some("Always"));
     let ports_of = |container: &'a Container| {

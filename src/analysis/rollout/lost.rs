@@ -1,4 +1,5 @@
-//! The pods that a rollout deletes and the controller doesn't create again: what "lost" means.
+//! The pods that a rollout deletes and the controller doesn't create again: the definition of
+//! "lost".
 
 use crate::analysis::reason::Reason;
 use crate::analysis::remedy::{ChangedObject, Remedy, remedies};
@@ -8,32 +9,32 @@ use crate::model::{Command, Node, Pod};
 
 use super::analysis::RolloutAnalysis;
 
-/// A pod that the rollout deletes and nothing makes again.
+/// A pod that the rollout deletes and nothing creates again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
     /// The node.
     pub node: String,
     /// The pod.
     pub pod: String,
-    /// Why none is made again: what denies a new one.
+    /// Why none is created again: what denies a new pod.
     pub reasons: Vec<Reason>,
-    /// Only a condition of the node keeps the next one away: it is made when the
-    /// node recovers.
+    /// Whether only a condition of the node denies the next one: it is created when the node
+    /// recovers.
     pub recovers: bool,
-    /// What in the template would keep it; empty where the node had better recover.
+    /// The template changes that would keep it; empty where the node should recover instead.
     pub remedies: Vec<Remedy>,
-    /// The command that makes all of these changes; `None` where the plan is for a manifest,
-    /// which has to hold them.
+    /// The command that makes all of these changes; `None` where the plan is for a manifest, which
+    /// has to contain them.
     pub patch: Option<Command>,
 }
 
-/// Whether a pod is lost with its deletion: none is created again where it ran.
+/// Whether deleting a pod loses it: none is created again where it ran.
 const fn is_lost(decision: Decision) -> bool {
     !decision.should_run && decision.should_continue_running
 }
 
-/// Pods that the rolling update deletes sooner or later, on nodes that should run
-/// none: old ones where a NoSchedule taint keeps new ones away.
+/// Pods that the rolling update deletes sooner or later on nodes that should run none: old ones
+/// where a NoSchedule taint excludes new ones.
 pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
     let rollout_nodes = analysis.rollout_nodes.as_ref()?;
     if analysis.update().is_none() {
@@ -47,7 +48,7 @@ pub(super) fn lost(analysis: &RolloutAnalysis<'_>) -> Option<Vec<Lost>> {
         let Some(node) = analysis.node(rollout_node.node) else {
             continue;
         };
-        // Where none continues to run it is manage that deletes the pod.
+        // Where no pod may keep running, manage deletes it.
         if analysis
             .inputs
             .is_some_and(|inputs| is_lost(inputs.decide(node)))
@@ -63,7 +64,7 @@ fn lost_pod(analysis: &RolloutAnalysis<'_>, node: &Node, pod: &Pod) -> Lost {
     let (report, findings) = analysis.subject.judge(node);
     let recovers = report.waits_for_its_condition();
     let found = (!recovers).then(|| remedies(analysis.subject.judged(), node, &findings));
-    // What isn't enough by itself keeps no pod.
+    // A change that isn't enough by itself keeps no pod.
     let found = found.filter(|found| found.template.is_some());
     let (all, patch) = found
         .map(|found| (found.list, found.patch))

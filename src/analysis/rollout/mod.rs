@@ -28,7 +28,7 @@ mod strategy;
 pub mod total;
 mod waves;
 
-use crate::engine::{CompiledDaemonSet, Ignore, node_should_run_daemon_pod};
+use crate::engine::CompiledDaemonSet;
 use crate::model::{DaemonSet, Pod, Snapshot};
 
 use super::basis::{Basis, Note};
@@ -36,6 +36,7 @@ use super::daemon_set::DaemonSetAnalysis;
 use super::eligibility::Detail;
 use super::findings::not_observed;
 use super::footprint::Footprint;
+use super::impact::{NodeEffect, should_run};
 use super::problem::{Problem, problems};
 use super::reason::Reason;
 use super::requests::{NewPod, UnreadableRequests};
@@ -51,16 +52,16 @@ use plan::{
 use predicted_blockers::Prediction;
 use progress::Progress;
 
-/// What a plan is asked about.
+/// The input of a plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Rollout<'a> {
     /// Nodes, pods and revisions as they are.
     pub snapshot: &'a Snapshot,
     /// The DaemonSet as it is stored; `None` when there is none of its name.
     pub stored: Option<&'a DaemonSet>,
-    /// The DaemonSet as it would be; the stored one for the rollout under way.
+    /// The DaemonSet as it would be; for the rollout under way, the stored one.
     pub target: &'a DaemonSet,
-    /// What leads from the one to the other; `None` for the rollout under way.
+    /// The change from one to the other; `None` for the rollout under way.
     pub change: Option<&'a RolloutChange>,
 }
 
@@ -72,7 +73,7 @@ pub fn plan(rollout: Rollout<'_>) -> RolloutPlan {
     })
 }
 
-/// Plans a rollout and says how far it is; `None` where that can't be known.
+/// Plans a rollout and reports its progress; `None` where that can't be known.
 #[must_use]
 pub fn plan_with_progress(rollout: Rollout<'_>) -> (RolloutPlan, Option<Progress>) {
     with_analyses(rollout, rollout.target, |analyses, revision| {
@@ -105,7 +106,7 @@ fn of_analyses(
     }
 }
 
-/// Plans a rollout under the budgets of its target beside one under those of `tried`.
+/// Plans a rollout with the budgets of its target, next to one with those of `tried`.
 #[must_use]
 pub fn try_budgets(rollout: Rollout<'_>, tried: &DaemonSet) -> BudgetTrial {
     let plan = plan(rollout);
@@ -122,7 +123,7 @@ pub fn try_budgets(rollout: Rollout<'_>, tried: &DaemonSet) -> BudgetTrial {
     }
 }
 
-/// Judges `target` by the pods as they are once those are relabelled that will be.
+/// Evaluates `target` with the pods as they will be after relabelling.
 fn with_analyses<T>(
     rollout: Rollout<'_>,
     target: &DaemonSet,
@@ -179,7 +180,7 @@ struct Analyses<'g, 'a> {
     then: &'g RolloutAnalysis<'a>,
 }
 
-/// What the controller hasn't processed yet is held against the stored DaemonSet only.
+/// What the controller hasn't processed yet only concerns the stored DaemonSet.
 fn subject<'a>(rollout: Rollout<'a>, target: &'a DaemonSet) -> DaemonSetAnalysis<'a> {
     let mut subject = if rollout.stored.is_some() {
         DaemonSetAnalysis::new(rollout.snapshot, target)
@@ -266,7 +267,7 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     body
 }
 
-/// What would move it now, and what would keep it from being held up later.
+/// What would unblock it now, and what would keep it from being blocked later.
 fn remedies_of(
     analyses: &Analyses<'_, '_>,
     blockers: &[Blocker],
@@ -298,14 +299,14 @@ fn eligible<'a>(
     analysis: &'a RolloutAnalysis<'_>,
 ) -> impl Iterator<Item = &'a crate::model::Node> {
     let nodes = analysis.nodes.unwrap_or_default().iter();
-    nodes.filter(|node| node_should_run_daemon_pod(compiled, node, &mut Ignore).should_run)
+    nodes.filter(|node| should_run(compiled, node))
 }
 
 fn compiled(ds: &DaemonSet, snapshot: &Snapshot) -> CompiledDaemonSet {
     CompiledDaemonSet::new(&ds.pod_spec().cloned().unwrap_or_default(), snapshot.gates)
 }
 
-/// Nodes of today's template against those of the target's.
+/// The nodes of today's template compared with those of the target's.
 fn nodes(
     rollout: Rollout<'_>,
     analysis: &RolloutAnalysis<'_>,
@@ -319,17 +320,13 @@ fn nodes(
         });
     }
     let today = rollout.stored.map(|ds| compiled(ds, rollout.snapshot));
-    let runs = |compiled: &CompiledDaemonSet, node| {
-        node_should_run_daemon_pod(compiled, node, &mut Ignore).should_run
-    };
     let mut compared = Nodes::default();
     let mut excluded_by: Option<Vec<Reason>> = None;
     for node in nodes {
-        let was = today.as_ref().is_some_and(|today| runs(today, node));
-        match (was, runs(&analysis.subject.compiled, node)) {
-            (true, true) => compared.kept += 1,
-            (false, true) => compared.gained.push(node.name.to_string()),
-            (true, false) => {
+        match NodeEffect::new(today.as_ref(), &analysis.subject.compiled, node) {
+            NodeEffect::StaysEligible => compared.kept += 1,
+            NodeEffect::Gained => compared.gained.push(node.name.to_string()),
+            NodeEffect::NoLongerEligible => {
                 compared.no_longer_eligible.push(node.name.to_string());
                 let reasons = analysis.subject.judge(node).0.reasons.into_iter();
                 let deciding = reasons.filter(|reason| reason.decides().is_some());
@@ -340,14 +337,15 @@ fn nodes(
                     None => excluded_by = Some(causes),
                 }
             }
-            (false, false) => {}
+            NodeEffect::StaysExcluded => {}
         }
     }
     compared.excluded_by = excluded_by.unwrap_or_default();
     Some(compared)
 }
 
-/// Before it the pods count as they are; after it those of an older template are replaced.
+/// Before the change the pods count as they are; after it those from an older template are
+/// replaced.
 ///
 /// # Errors
 /// When a quantity of a template or of a pod can't be parsed.
@@ -387,8 +385,8 @@ fn basis(rollout: Rollout<'_>, analysis: &RolloutAnalysis<'_>, body: &Body) -> B
     basis
 }
 
-/// Whether nothing is left to do and the DaemonSet is clean (`health`), `None` where that can't
-/// be known; and what keeps it from that where nothing else is left to do.
+/// Whether nothing is left to do and the DaemonSet is clean (`health`), `None` where that can't be
+/// known; and what makes it unclean where nothing else is left to do.
 fn health(analysis: &RolloutAnalysis<'_>, body: &Body) -> (Option<bool>, Vec<Problem>) {
     let unavailable = body.unavailable.as_deref().unwrap_or_default();
     let is_left = !body.blockers.is_empty() || !unavailable.is_empty() || body.has_old();

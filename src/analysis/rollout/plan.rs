@@ -26,39 +26,38 @@ pub use super::waves::{Estimate, Waves};
 pub struct RolloutPlan {
     /// What it rests on.
     pub basis: Basis,
-    /// Nothing is left to do; `None` where that can't be known, or with a change.
+    /// Whether nothing is left to do; `None` where that can't be known, or with a change.
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// What would start the rollout; `None` for the one under way.
+    /// The change that would start the rollout; `None` for the one under way.
     pub change: Option<RolloutChange>,
-    /// What it does to where the DaemonSet is expected; one or none.
+    /// The effect on the expectation; at most one.
     pub expectations: Vec<ExpectationChange>,
     /// The plan itself.
     pub body: Body,
 }
 
-/// A plan under today's budgets beside one under others.
+/// A plan with today's budgets next to one with others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BudgetTrial {
     /// What it rests on.
     pub basis: Basis,
-    /// As that of [`RolloutPlan`], with the budgets as they are written.
+    /// As that of [`RolloutPlan`], with the budgets as written.
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// What would start the rollout; `None` for the one under way.
+    /// The change that would start the rollout; `None` for the one under way.
     pub change: Option<RolloutChange>,
-    /// What it does to where the DaemonSet is expected; one or none.
+    /// The effect on the expectation; at most one.
     pub expectations: Vec<ExpectationChange>,
-    /// With the budgets as they are written.
+    /// With the budgets as written.
     pub today: Body,
-    /// With those to be tried.
+    /// With the budgets to try.
     pub then: Body,
 }
 
-/// Whether it isn't known that nothing is left to do, or the change would roll, make or
-/// delete pods.
+/// Whether something is or may be left to do, or the change would roll, create or delete pods.
 #[must_use]
 pub fn would_change(clean: Option<bool>, change: Option<&RolloutChange>, body: &Body) -> bool {
     let Some(change) = change else {
@@ -74,16 +73,16 @@ pub fn would_change(clean: Option<bool>, change: Option<&RolloutChange>, body: &
 pub struct Body {
     /// The strategy, resolved to counts.
     pub strategy: Strategy,
-    /// The revision that the template is of; `null` when revisions couldn't be read.
+    /// The revision that holds the template; `null` when revisions couldn't be read.
     pub revision: Option<Revision>,
     /// Nodes that should run a pod; `null` when nodes couldn't be read.
     pub desired: Option<usize>,
     /// The counters of `.status`, where nodes or pods couldn't be read.
     pub reported: Option<Counters>,
-    /// Who uses the budget; `null` under OnDelete and where it can't be known.
+    /// Which nodes use the budget; `null` under OnDelete and where it can't be known.
     pub budget: Option<Budget>,
-    /// Pods that aren't available, where nodes couldn't be read, and with them who uses
-    /// the budget.
+    /// Pods that aren't available, where nodes couldn't be read; the users of the budget are among
+    /// them.
     pub unavailable: Option<Vec<BudgetHolder>>,
     /// What the controller does next.
     pub next: Option<Next>,
@@ -91,48 +90,46 @@ pub struct Body {
     pub manage: Option<Manage>,
     /// What rollingUpdate decides on the state as it is, if it is called.
     pub update: Option<Update>,
-    /// What it decides once manage's deletions are observed: before that it isn't
-    /// called. Absent where manage deletes nothing for certain, and no failed pod beside
-    /// another one.
+    /// What it decides once manage's deletions are observed: before that it isn't called. Absent
+    /// where manage certainly deletes nothing, and no failed pod stands next to another one.
     pub update_after_manage: Option<Update>,
-    /// Pods that the rollout deletes and nothing makes again.
+    /// Pods that the rollout deletes and nothing creates again.
     pub lost: Option<Vec<Lost>>,
-    /// Nodes against today's template; `null` when nodes couldn't be read.
+    /// Nodes compared with today's template; `null` when nodes couldn't be read.
     pub nodes: Option<Nodes>,
-    /// Pods that aren't current; under OnDelete they wait for a hand.
+    /// Pods that aren't current; under OnDelete somebody has to delete them.
     pub old: Option<Vec<OldPod>>,
     /// Sizes and counts of what the rollout does; `null` when it does nothing.
     pub waves: Option<Waves>,
-    /// Why it doesn't move, first cause first; empty when nothing holds it up.
+    /// Why it makes no progress, first cause first; empty when nothing blocks it.
     pub blockers: Vec<Blocker>,
-    /// What will hold it up once it has done what it can; empty where something does
-    /// already, or nothing will.
+    /// What will block it later; empty where something already does, or nothing will.
     pub predicted_blockers: Vec<PredictedBlocker>,
-    /// What would move it, the least change first.
+    /// What would unblock it, the least change first.
     pub remedies: Vec<RolloutRemedy>,
-    /// Pods that count as updated and aren't what the template says.
+    /// Pods that count as updated but differ from the template.
     pub drift: Option<Vec<Drift>>,
-    /// What the pods ask for, before and after; only with a change.
+    /// What the pods request, before and after; only with a change.
     pub footprint: Option<Footprints>,
-    /// What keeps the DaemonSet from being clean, where nothing is left to roll.
+    /// What makes the DaemonSet unclean, where nothing is left to roll.
     pub problems: Vec<Problem>,
 }
 
 impl Body {
-    /// The drift that is known of.
+    /// The known drift.
     #[must_use]
     pub fn known_drift(&self) -> &[Drift] {
         self.drift.as_deref().unwrap_or_default()
     }
 
-    /// How many pods a label alone makes count as updated.
+    /// How many pods count as updated only by a label.
     #[must_use]
     pub fn skipped(&self) -> usize {
         let drift = self.known_drift().iter();
         drift.filter(|d| d.cause.is_other_template()).count()
     }
 
-    /// What the rolling update does the next time that it is called.
+    /// What the rolling update does the next time it is called.
     #[must_use]
     pub const fn next_update(&self) -> Option<&Update> {
         match &self.update_after_manage {
@@ -147,8 +144,8 @@ impl Body {
         self.old.as_ref().is_some_and(|old| !old.is_empty())
     }
 
-    /// The nodes that get their first pod by the change. A DaemonSet that isn't there yet
-    /// gains none: its pods are made, or adopted.
+    /// The nodes that get their first pod with the change. A DaemonSet that doesn't exist yet gains
+    /// none: its pods are created or adopted.
     #[must_use]
     pub fn gained(&self) -> &[String] {
         let is_new = self.footprint.as_ref().is_some_and(|f| f.before.is_none());
@@ -168,7 +165,7 @@ pub struct Strategy {
     pub max_surge: Option<i64>,
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: i32,
-    /// The budgets as they stand in the object.
+    /// The budgets as written in the object.
     pub written: Written,
 }
 
@@ -179,7 +176,7 @@ impl Strategy {
         self.kind == StrategyType::OnDelete
     }
 
-    /// Whether new pods are made beside the old ones.
+    /// Whether new pods are created next to the old ones.
     #[must_use]
     pub fn surges(&self) -> bool {
         !self.is_on_delete() && self.max_surge.is_some_and(|n| n > 0)
@@ -215,39 +212,39 @@ pub struct Written {
     pub max_surge: Option<String>,
 }
 
-/// The revision that the template is of.
+/// The revision that holds the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision {
-    /// Whether there is one already.
+    /// Whether it already exists.
     pub state: RevisionState,
-    /// Its name; absent for a new one, whose hash can't be foretold.
+    /// Its name; absent for a new one, whose hash can't be predicted.
     pub name: Option<String>,
     /// The label of its pods.
     pub hash: Option<String>,
-    /// Its number as it is, or that a new one gets.
+    /// Its number as it is, or the number that a new one gets.
     pub number: Option<i64>,
     /// The number that an older one gets when it becomes the current one again.
     pub renumbered_to: Option<i64>,
-    /// For a new one, the number of the newest that says the same in other bytes, as a
-    /// release before 1.34 wrote it: the controller doesn't find it.
+    /// For a new one, the number of the newest revision that means the same but is encoded
+    /// differently, as a release before 1.34 wrote it: the controller doesn't recognise it.
     pub same_as: Option<i64>,
-    /// Pods that count as updated already, those among them that a label alone makes so;
-    /// `null` when pods couldn't be read.
+    /// Pods that already count as updated, including those that do so only by a label; `null` when
+    /// pods couldn't be read.
     pub pods: Option<usize>,
-    /// What differs from the newest of the other revisions, whoever changed it: a
-    /// person, or a server that is newer and adds a default.
+    /// The difference to the newest other revision, whoever made it: a person, or a newer server
+    /// that adds a default.
     pub since: Option<Since>,
     /// Revisions with the same data, which are deleted.
     pub duplicates: Vec<String>,
-    /// Pods that get its label and aren't made anew, for it has duplicates: the
-    /// plan is made for the state after that.
+    /// Pods that get its label without being recreated, because it has duplicates: the plan is for
+    /// the state after that.
     pub relabelled: Vec<String>,
 }
 
-/// How a template differs from the one before it.
+/// How a template differs from the previous one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Since {
-    /// The number of the revision before.
+    /// The number of the previous revision.
     pub number: i64,
     /// The fields that differ, by path.
     pub fields: Vec<ChangedField>,
@@ -257,11 +254,11 @@ pub struct Since {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum RevisionState {
-    /// The newest one is of this template.
+    /// The newest one holds this template.
     Current,
-    /// An older one is: a rollback.
+    /// An older one does: a rollback.
     Existing,
-    /// None is; the controller makes one.
+    /// None does; the controller creates one.
     New,
 }
 
@@ -279,11 +276,11 @@ impl From<history::RevisionState> for RevisionState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Next {
-    /// It makes missing pods and deletes those that have no place, whatever the budget is.
+    /// It creates missing pods and deletes misplaced ones, whatever the budget is.
     Manage,
     /// It replaces old pods.
     Update,
-    /// There is something left, and it waits.
+    /// Something is left to do, and it waits.
     Waiting,
     /// There is nothing to do.
     None,
@@ -296,7 +293,7 @@ pub struct Manage {
     pub create: Vec<Create>,
     /// Pods that are deleted.
     pub delete: Vec<Delete>,
-    /// How many of `create` one sync makes.
+    /// How many of `create` one sync creates.
     pub create_now: usize,
     /// How many of `delete` one sync deletes at least.
     pub delete_at_least: usize,
@@ -318,14 +315,14 @@ pub struct Create {
 pub struct Delete {
     /// The pod.
     pub pod: String,
-    /// The node that it is on or meant for.
+    /// The node that it is bound to or meant for.
     pub node: String,
     /// Why.
     pub reason: Code,
-    /// False where a backoff or the cap of one sync may leave it.
+    /// False where a backoff or the cap of one sync may delay it.
     pub certain: bool,
-    /// It isn't bound, and nothing has started the sync that deletes it: neither a node that
-    /// is excluded or deleted nor the change that is planned.
+    /// It isn't bound, and nothing has started the sync that deletes it: neither an excluded or
+    /// deleted node nor the planned change.
     pub awaits_sync: bool,
 }
 
@@ -343,9 +340,9 @@ pub struct Update {
 /// What is certain, and what is picked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picked {
-    /// Whatever the order of the controller's walk.
+    /// Independent of the order in which the controller goes through its map.
     pub certain: Vec<String>,
-    /// `take` of these; which ones nobody can tell.
+    /// `take` of these; which ones can't be predicted.
     pub candidates: Vec<String>,
     /// How many of `candidates`.
     pub take: usize,
@@ -354,11 +351,11 @@ pub struct Picked {
 /// Nodes against today's template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nodes {
-    /// They become eligible: pods are made there at once.
+    /// They become eligible: pods are created there at once.
     pub gained: Vec<String>,
     /// They are no longer eligible, whether they have a pod or not; published as `lost`.
     pub no_longer_eligible: Vec<String>,
-    /// What excludes all of those; empty where they differ in that.
+    /// The reasons that exclude all of those; empty where the reasons differ.
     pub excluded_by: Vec<Reason>,
     /// How many stay eligible.
     pub kept: usize,
@@ -371,16 +368,16 @@ pub struct OldPod {
     pub node: String,
     /// The pod.
     pub pod: String,
-    /// The number of its revision, where that is still there.
+    /// The number of its revision, where that still exists.
     pub revision: Option<i64>,
-    /// Whether a pod is made again when it is deleted; absent when its node couldn't be read.
+    /// Whether a pod is created again when it is deleted; absent when its node couldn't be read.
     pub remade: Option<bool>,
 }
 
-/// What the pods ask for, before and after a change.
+/// What the pods request, before and after a change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Footprints {
-    /// As it is; `null` for a DaemonSet that isn't there yet.
+    /// As it is; `null` for a DaemonSet that doesn't exist yet.
     pub before: Option<Footprint>,
     /// As it would be.
     pub after: Footprint,

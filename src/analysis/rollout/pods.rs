@@ -12,7 +12,7 @@ use super::analysis::RolloutAnalysis;
 use super::plan::OldPod;
 use super::revision::history;
 
-/// How many pods count as updated already.
+/// How many pods already count as updated.
 pub(super) fn updated(analysis: &RolloutAnalysis<'_>) -> Option<usize> {
     let pods_by_node = analysis.pods_by_node()?;
     let pods = pods_by_node.iter().flat_map(|on_node| on_node.pods);
@@ -20,7 +20,7 @@ pub(super) fn updated(analysis: &RolloutAnalysis<'_>) -> Option<usize> {
     Some(updated.count())
 }
 
-/// Pods that aren't current and that nobody has asked to go.
+/// Pods that aren't current and aren't being deleted yet.
 pub(super) fn old(analysis: &RolloutAnalysis<'_>) -> Option<Vec<OldPod>> {
     let numbers = revision_numbers(analysis);
     let mut old: Vec<_> = analysis
@@ -42,7 +42,7 @@ pub(super) fn old(analysis: &RolloutAnalysis<'_>) -> Option<Vec<OldPod>> {
     Some(old)
 }
 
-/// The numbers of the namespace's revisions that this DaemonSet's pods may be of, by hash.
+/// The numbers of the namespace's revisions that this DaemonSet's pods may be from, by hash.
 fn revision_numbers<'a>(analysis: &RolloutAnalysis<'a>) -> HashMap<&'a str, i64> {
     let subject = analysis.subject;
     let revisions = subject.snapshot.revisions_in(&subject.ds.namespace);
@@ -50,7 +50,7 @@ fn revision_numbers<'a>(analysis: &RolloutAnalysis<'a>) -> HashMap<&'a str, i64>
     revisions.map(|r| (r.hash(), r.revision)).collect()
 }
 
-/// The pod specs of the revisions whose pods are there and that aren't `ds`'s own.
+/// The pod specs of the revisions with existing pods that aren't `ds`'s own.
 #[must_use]
 pub(super) fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec> {
     let Some(history) = history(snapshot, ds) else {
@@ -60,7 +60,8 @@ pub(super) fn old_templates(snapshot: &Snapshot, ds: &DaemonSet) -> Vec<PodSpec>
     let hashes: HashSet<&str> = pods.iter().filter_map(hash).collect();
     let with_pods = history.old.iter().filter(|r| hashes.contains(r.hash()));
     with_pods
-        // As a DaemonSet is decoded: each further kind of decoder brings all of a template's types.
+        // As a DaemonSet is decoded: each further kind of decoder would compile all types of a
+        // template again.
         .filter_map(|r| serde_path_to_error::deserialize(template_of(&r.data)?.get("spec")?).ok())
         .collect()
 }

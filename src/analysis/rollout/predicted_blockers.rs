@@ -1,5 +1,5 @@
-//! What will hold a rollout up that still goes on: dead nodes, whose pods can't terminate,
-//! and nodes on which no new pod becomes available.
+//! What will block a rollout later: dead nodes, whose pods can't terminate, and nodes on which no
+//! new pod becomes available.
 
 use jiff::Timestamp;
 
@@ -16,18 +16,18 @@ use super::budget_holders::{
 use super::plan::Body;
 use super::pressure::pressure;
 
-/// What will hold a rollout up once it has done what it can.
+/// What will block a rollout once it has done what it can.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PredictedBlocker {
     /// The cause.
     pub blocker: Blocker,
-    /// False where it may end before: the kubelet of a node that isn't ready may still
-    /// answer, and a pod that isn't ready may get so.
+    /// False where it may end earlier: the kubelet of a NotReady node may still answer, and an
+    /// unready pod may become ready.
     pub certain: bool,
 }
 
 impl Body {
-    /// Whether it comes to its end only if somebody does something.
+    /// Whether it completes only if somebody intervenes.
     #[must_use]
     pub fn is_stuck(&self, now: Timestamp) -> bool {
         self.blockers.iter().any(|blocker| blocker.lasts(now))
@@ -38,7 +38,7 @@ impl Body {
     }
 }
 
-/// What is foreseen, and the budget as it is used then.
+/// The predicted blockers, and the budget as it is used then.
 #[derive(Debug, Default)]
 pub(super) struct Prediction {
     pub(super) blockers: Vec<PredictedBlocker>,
@@ -64,8 +64,8 @@ enum BudgetUse {
     Never,
 }
 
-/// Looks ahead where `blockers` leave anything to go on: each pod that can start is taken
-/// to start. `analysis` is the state on which the rolling update is called.
+/// Predicts where `blockers` still allow progress: every pod that can start is assumed to start.
+/// `analysis` is the state on which the rolling update is called.
 pub(super) fn prediction(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) -> Prediction {
     let now = analysis.subject.snapshot.now;
     let (Some(rollout_nodes), Some(update)) = (&analysis.rollout_nodes, analysis.update()) else {
@@ -92,7 +92,7 @@ pub(super) fn prediction(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) -
                 budget: Some(budget),
             }
         }
-        // The rollout of the others comes to its end.
+        // The rollout completes on the other nodes.
         None => {
             never_done.retain(|u| u.holder.should_run == Some(true));
             predicted.extend(causes(analysis, never_done));
@@ -111,7 +111,7 @@ const fn certain(blocker: Blocker) -> PredictedBlocker {
     }
 }
 
-/// The causes, what is certain first.
+/// The causes, certain ones first.
 fn causes(analysis: &RolloutAnalysis<'_>, never_done: Vec<NeverDoneNode>) -> Vec<PredictedBlocker> {
     let (certain, perhaps): (Vec<_>, Vec<_>) = never_done.into_iter().partition(|u| u.certain);
     let predicted = |never_done: Vec<NeverDoneNode>, certain| {
@@ -134,8 +134,8 @@ fn is_replaced<'a>(rollout_node: &RolloutNode<'a>, surges: bool) -> Option<(&'a 
     }
 }
 
-/// That the budget is used up by nodes that never get done while other pods wait for it,
-/// and the ledger of it.
+/// The blocker that the budget is used up by nodes that never get done while other pods wait for
+/// it, and its ledger.
 fn exhausted(
     analysis: &RolloutAnalysis<'_>,
     never_done: &[NeverDoneNode],
@@ -152,7 +152,7 @@ fn exhausted(
     let (at_once, once_picked) = (count(BudgetUse::AtOnce), count(BudgetUse::OncePicked));
     let old = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
     let available = old.filter(|v| matches!(is_replaced(v, surges), Some((_, true))));
-    // Those that are picked and never done use the budget themselves.
+    // Nodes that are picked and never get done use the budget themselves.
     let picked = once_picked.min(room.saturating_sub(at_once));
     let waiting = available.count().saturating_sub(picked);
     if at_once + once_picked < room || waiting == 0 {
@@ -182,7 +182,7 @@ fn exhausted(
     Some((budget, predicted))
 }
 
-/// The node if it never gets done by itself.
+/// The node, if it never gets done by itself.
 fn never_done(
     analysis: &RolloutAnalysis<'_>,
     rollout_node: &RolloutNode<'_>,
@@ -203,7 +203,7 @@ fn never_done(
             let uses = match (surges, available) {
                 (false, false) => BudgetUse::AtOnce,
                 (_, true) => BudgetUse::OncePicked,
-                // manage deletes it from beside the new one.
+                // manage deletes it next to the new one.
                 (true, false) => BudgetUse::Never,
             };
             starts_none(analysis, rollout_node, node, Some(old), uses)
@@ -227,7 +227,7 @@ fn never_done(
     }
 }
 
-/// A node on which a pod that is deleted doesn't go, or a new one doesn't start.
+/// A node on which a deleted pod doesn't go away, or a new one doesn't start.
 fn starts_none(
     analysis: &RolloutAnalysis<'_>,
     rollout_node: &RolloutNode<'_>,
@@ -290,14 +290,13 @@ fn pressure_on_new<'n>(
     pressure(node, analysis.ds().pod_spec()).filter(|_| rollout_node.should_run == Some(true))
 }
 
-/// Whether its kubelet says nothing any more; of one that says that it isn't ready it isn't
-/// known whether it still stops pods.
+/// Whether its kubelet no longer reports; one that reports NotReady may still stop pods.
 fn is_dead(node: &Node) -> bool {
     node.ready.as_deref() == Some("Unknown")
 }
 
-/// Whether the pod garbage collector removes what terminates there (`gcTerminating`, 1.37.1)
-/// and nothing is made again.
+/// Whether the pod garbage collector removes what terminates there (`gcTerminating`, 1.37.1) and
+/// nothing is created again.
 fn is_collected(node: &Node, rollout_node: &RolloutNode<'_>) -> bool {
     let out_of_service = node
         .taints

@@ -1,4 +1,4 @@
-//! Nodes that start no pod, for their kubelet turns it away.
+//! Nodes whose kubelet rejects every pod.
 
 use k8s_openapi::api::core::v1::PodSpec;
 
@@ -7,9 +7,9 @@ use crate::model::{Node, Pod, Taint};
 /// `scheduling.SystemCriticalPriority` (1.37.1).
 const SYSTEM_CRITICAL_PRIORITY: i32 = 2_000_000_000;
 
-/// The taint of the condition for which the node's kubelet admits no pod of a template
-/// (`managerImpl.Admit` of `pkg/kubelet/eviction`, 1.37.1). Under memory pressure alone it
-/// admits daemon pods, which tolerate that taint.
+/// The taint of the condition under which the node's kubelet admits no pod of a template
+/// (`managerImpl.Admit` of `pkg/kubelet/eviction`, 1.37.1). Under memory pressure alone it admits
+/// daemon pods, which tolerate that taint.
 pub(super) fn pressure<'n>(node: &'n Node, template: Option<&PodSpec>) -> Option<&'n Taint> {
     if template.is_some_and(is_critical) {
         return None;
@@ -22,12 +22,12 @@ pub(super) fn pressure<'n>(node: &'n Node, template: Option<&PodSpec>) -> Option
     })
 }
 
-/// Whether a kubelet turned the pod away, or evicted it.
+/// Whether a kubelet rejected or evicted the pod.
 pub(super) fn is_evicted(pod: &Pod) -> bool {
     &*pod.phase == "Failed" && &*pod.reason == "Evicted"
 }
 
-/// `IsCriticalPod` (1.37.1). Classes of one's own have lower priorities.
+/// `IsCriticalPod` (1.37.1). User-defined classes have lower priorities.
 fn is_critical(template: &PodSpec) -> bool {
     let class = template.priority_class_name.as_deref();
     matches!(

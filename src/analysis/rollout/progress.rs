@@ -1,4 +1,4 @@
-//! How far a rollout is, and what it waits for.
+//! The progress of a rollout, and what it waits for.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -13,16 +13,16 @@ use super::analysis::RolloutAnalysis;
 use super::blockers::Blocker;
 use super::budget_holders::{BudgetHolder, holder};
 
-/// How far a rollout is.
+/// The progress of a rollout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// `metadata.generation` of the DaemonSet.
     pub generation: i64,
     /// Nodes that should run a pod.
     pub desired: usize,
-    /// Those of them with one pod, which is available and what the template says.
+    /// Those of them with exactly one pod, which is available and from the template.
     pub done: usize,
-    /// Nodes that aren't done and don't wait for their turn either, by name.
+    /// Nodes that aren't done and aren't just waiting for their turn, by name.
     pub not_done: Vec<BudgetHolder>,
     /// Pods that are being deleted.
     pub terminating: usize,
@@ -31,18 +31,18 @@ pub struct Progress {
     pub is_reported: bool,
 }
 
-/// Nodes that aren't done for one cause.
+/// Nodes that aren't done for the same cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingGroup {
     /// The cause, without the names, times and counters of one node or pod.
     pub cause: Reason,
-    /// The nodes by name; none for a cause that is no node's own.
+    /// The nodes by name; none for a cause that doesn't belong to a node.
     pub nodes: Vec<String>,
 }
 
 impl Progress {
-    /// What keeps nodes from being done, by cause: that of no node first, then that of most.
-    /// That the budget is used up follows from those that use it.
+    /// What keeps nodes from being done, by cause: causes without a node first, then the one with
+    /// the most nodes. A used-up budget follows from what uses it.
     #[must_use]
     pub fn causes(&self, blockers: &[Blocker]) -> Vec<WaitingGroup> {
         let mut by_cause: BTreeMap<Reason, Vec<String>> = BTreeMap::new();
@@ -109,13 +109,13 @@ fn is_done(analysis: &RolloutAnalysis<'_>, state: NodeState<'_>) -> bool {
     }
 }
 
-/// Whether a label alone makes the pod count as updated, so that no rollout comes to it.
+/// Whether the pod counts as updated only by a label, so that no rollout replaces it.
 fn is_skipped(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
     let drift = analysis.subject.templates.drift(pod);
     drift.is_some_and(|drift| drift.cause.is_other_template())
 }
 
-/// Whether the pod is available even where the server's clock isn't ahead of ours.
+/// Whether the pod is available even if the server's clock isn't ahead of ours.
 fn is_available_for_certain(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
     let context = analysis.subject.context;
     is_pod_available(pod, context.min_ready_seconds, context.now)
@@ -123,7 +123,7 @@ fn is_available_for_certain(analysis: &RolloutAnalysis<'_>, pod: &Pod) -> bool {
 
 fn not_done(analysis: &RolloutAnalysis<'_>) -> Vec<BudgetHolder> {
     let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
-    // What holds the budget counts on nodes that shouldn't run a pod, too.
+    // What uses the budget also counts on nodes that shouldn't run a pod.
     let surges = analysis.update().is_some_and(|u| u.counts.max_surge > 0);
     let becomes_available = |state: NodeState<'_>| match state {
         NodeState::Updated { new, .. } => !is_available_for_certain(analysis, new),

@@ -1,4 +1,4 @@
-//! What the server will refuse, said before it is asked.
+//! What the server will refuse, before it is asked.
 
 use crate::apply::validation::{changes_selector, violations};
 use crate::model::selector::Selector;
@@ -6,18 +6,18 @@ use crate::model::{Command, DaemonSet, Pod};
 
 use super::change::{Adopts, ImmutableSelector, Refused};
 
-/// What `ValidateDaemonSetUpdate` (1.37.1) says to `new` with its defaults, as far as the
-/// engine knows. `stored` is `None` for an object that would be created, `pods` where
-/// they couldn't be read.
+/// What `ValidateDaemonSetUpdate` (1.37.1) objects to in `new` with its defaults, as far as the
+/// engine knows. `stored` is `None` for an object that would be created, `pods` where they couldn't
+/// be read.
 ///
-/// The template generation can't break its rules: `PrepareForUpdate` sets it.
+/// The template generation can't violate its rules: `PrepareForUpdate` sets it.
 #[must_use]
 pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>) -> Vec<Refused> {
     let mut refused = Vec::new();
     if let Some(stored) = stored.filter(|stored| changes_selector(stored, new)) {
         let adopts = adopts(stored, new, pods);
         let stored = match adopts {
-            // Orphans that nothing takes over would run on beside the new pods.
+            // Orphans that nothing adopts would run on next to the new pods.
             Some(Adopts { adopted: 0, .. }) => ImmutableSelector {
                 delete: delete(stored),
                 ..immutable_selector(stored)
@@ -34,7 +34,7 @@ pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>
     refused
 }
 
-/// The selector of `stored`, which can't be changed, and the way around it: delete with
+/// The selector of `stored`, which can't be changed, and the workaround: delete with
 /// `--cascade=orphan`, create again.
 #[must_use]
 pub fn immutable_selector(stored: &DaemonSet) -> ImmutableSelector {
@@ -45,14 +45,14 @@ pub fn immutable_selector(stored: &DaemonSet) -> ImmutableSelector {
     }
 }
 
-/// Deletes the DaemonSet, with its pods unless more is said.
+/// Deletes the DaemonSet, with its pods unless an option says otherwise.
 fn delete(stored: &DaemonSet) -> Option<Command> {
     let delete = Command::kubectl(&["delete", "daemonset"]).name(&stored.name)?;
     delete.namespace(&stored.namespace)
 }
 
-/// How many pods the stored DaemonSet controls, and how many of them the new
-/// selector matches and nothing deletes (`claimObject`, 1.37.1, on an orphan).
+/// How many pods the stored DaemonSet controls, and how many of them the new selector matches and
+/// nothing deletes (`claimObject`, 1.37.1, for an orphan).
 fn adopts(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> Option<Adopts> {
     let selector = Selector::new(new.selector()).ok()?;
     let owned = pods?.iter().filter(|pod| {

@@ -1,4 +1,4 @@
-//! What would move a rollout, the safest first.
+//! How to unblock a rollout, safest first.
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -16,7 +16,7 @@ use super::plan::{Blocker, Budget, BudgetHolder, OldPod};
 use super::remedy::{RemedyKind, Risk, RolloutRemedy};
 use super::revision::history;
 
-/// The remedies for what holds the rollout up, and for what it has passed over.
+/// The remedies for what blocks the rollout, and for the pods that it skips.
 pub(super) fn remedies(
     analysis: &RolloutAnalysis<'_>,
     blockers: &[Blocker],
@@ -25,7 +25,7 @@ pub(super) fn remedies(
 ) -> Vec<RolloutRemedy> {
     let mut list = of_blockers(analysis, blockers, budget);
     list.extend(workarounds(analysis, drift));
-    // The sort is stable: what is found first stays before what is as safe.
+    // The sort is stable: equally safe remedies keep their order.
     list.sort_by_key(|r| r.kind.safety());
     list.dedup();
     list
@@ -46,7 +46,7 @@ fn of_blockers(
         return list;
     };
     let blocks = |code| blockers.iter().any(|b| b.code() == code);
-    // While no pod can be made, room in the budget moves nothing.
+    // While no pod can be created, more budget doesn't help.
     let fails = blockers.iter().any(Blocker::creates_fail);
     if fails || !blocks(Code::BudgetExhausted) {
         return list;
@@ -59,7 +59,7 @@ fn of_blockers(
     list.extend(terminating.filter_map(|holder| finalizers(analysis, holder)));
     list.extend(not_ready_nodes(&exhausted));
     let crashing = blocks(Code::ContainerWaiting);
-    // Nor does a pod more that doesn't fit its node.
+    // Nor does another pod that doesn't fit its node.
     if !blocks(Code::HostPortsUnderSurge) {
         list.extend(more_budget(analysis, budget, crashing));
     }
@@ -78,7 +78,7 @@ fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<Rollo
     }
 }
 
-/// The command shows what ails it, or whether it runs.
+/// The command shows what is wrong with it, or whether it runs.
 fn await_controller(reason: &Reason) -> RolloutRemedy {
     let broken = match reason {
         Reason::GenerationNotObserved { manager, .. } => manager.as_ref(),
@@ -118,7 +118,7 @@ fn let_creates_succeed(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> Rollo
     }
 }
 
-/// How many nodes should run a pod and have none, at least the one of which was told.
+/// How many nodes should run a pod and have none; at least one, the one that was reported.
 fn lacking(analysis: &RolloutAnalysis<'_>) -> usize {
     let Some(inputs) = analysis.inputs else {
         return 1;
@@ -139,7 +139,7 @@ fn repairs(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> Vec<RolloutRemedy
     remedies.collect()
 }
 
-/// What uses the disk or the process ids is the node's to tell.
+/// What uses the disk or the process IDs only the node can tell.
 fn relieve_pressure(blocker: &Blocker) -> Option<RolloutRemedy> {
     let taint = blocker.reason().taint()?.clone();
     let nodes: Vec<_> = blocker.holders().map(|h| h.node.clone()).collect();
@@ -173,13 +173,13 @@ fn without_surge(analysis: &RolloutAnalysis<'_>) -> RolloutRemedy {
     }
 }
 
-/// The command that gives the rollout these budgets, the pairs of a JSON object.
+/// The command that sets these budgets, given as the pairs of a JSON object.
 fn patch_budgets(ds: &DaemonSet, pairs: &str) -> Option<Command> {
     let patch = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{pairs}}}}}}}}}"#);
     patch_daemon_set((&ds.namespace, &ds.name), "--type=merge", &patch)
 }
 
-/// What the pods that only need time come to.
+/// The remedy for pods that only need time.
 fn available_soon(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
     let holders = exhausted.budget.holders.iter();
     let mut soon: Vec<_> = holders
@@ -205,7 +205,7 @@ fn available_soon(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
     Some(kind.into())
 }
 
-/// What the pods of nodes that are gone come to, which are removed without anybody's doing.
+/// The remedy for pods of nodes that are gone, which are removed without intervention.
 fn collected_soon(exhausted: &ExhaustedBudget<'_>) -> Option<RolloutRemedy> {
     let holders = exhausted.budget.holders.iter();
     let gone = holders.filter(|h| h.reason.code() == Code::NodeMissing);
@@ -236,7 +236,7 @@ fn finalizers(analysis: &RolloutAnalysis<'_>, holder: &BudgetHolder) -> Option<R
     })
 }
 
-/// The least budget under which another pod is replaced.
+/// The smallest budget with which another pod is replaced.
 fn more_budget(
     analysis: &RolloutAnalysis<'_>,
     budget: &Budget,
@@ -261,7 +261,7 @@ fn more_budget(
     })
 }
 
-/// The least percentage of `desired` nodes that comes to `count` of them.
+/// The smallest percentage of `desired` nodes that resolves to `count`.
 fn least_percent(count: usize, desired: usize) -> Option<u32> {
     let count = i64::try_from(count).ok()?;
     (1..=100).find(|percent| {
@@ -270,7 +270,7 @@ fn least_percent(count: usize, desired: usize) -> Option<u32> {
     })
 }
 
-/// How old pods are replaced under OnDelete: those of which another is created.
+/// How to replace old pods under OnDelete, where another one is created.
 pub(super) fn by_hand(
     analysis: &RolloutAnalysis<'_>,
     old: &[OldPod],

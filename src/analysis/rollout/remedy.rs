@@ -1,4 +1,4 @@
-//! Something that would move a rollout.
+//! A step that would unblock a rollout.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub enum RemedyChanges {
     DaemonSet,
 }
 
-/// What would move a rollout.
+/// A step that would unblock a rollout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RolloutRemedy {
     /// What to do.
@@ -35,14 +35,14 @@ pub struct RolloutRemedy {
     pub risk: Option<Risk>,
 }
 
-/// What is to be done.
+/// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemedyKind {
-    /// Let the creation of pods succeed; the controller tries again by itself.
+    /// Fix what refuses the creation of pods; the controller tries again by itself.
     LetCreatesSucceed,
     /// What makes them succeed.
     Repair(StepKind),
-    /// Bring nodes back that aren't ready.
+    /// Bring NotReady nodes back.
     RecoverNodes(Targets),
     /// Wait for the controller to see the latest change.
     AwaitController {
@@ -54,7 +54,7 @@ pub enum RemedyKind {
         /// Whether that gives the budget room.
         is_enough: bool,
     },
-    /// Wait for pods to have been ready for `minReadySeconds`.
+    /// Wait until pods have been ready for `minReadySeconds`.
     AwaitAvailability {
         /// The first to become available.
         pod: String,
@@ -65,37 +65,37 @@ pub enum RemedyKind {
         /// From when on the budget has room; `None` if that alone isn't enough.
         enough: Option<Timestamp>,
     },
-    /// Let the finalizers of a pod be done with, or take them off.
+    /// Let the finalizers of a pod complete, or remove them.
     ReleaseFinalizers {
         /// The pod.
         pod: String,
     },
-    /// Delete pods that aren't available, on nodes that should run none.
+    /// Delete unavailable pods on nodes that should run none.
     DeletePods {
         /// The pods.
         pods: Vec<String>,
         /// Their nodes.
         nodes: Targets,
     },
-    /// Free what nodes that are under pressure have none left of.
+    /// Free the exhausted resource on nodes under pressure.
     RelievePressure {
         /// The nodes.
         nodes: Vec<String>,
         /// The taint of the first one that stands for it.
         taint: Taint,
     },
-    /// Force the deletion of pods on nodes that aren't ready.
+    /// Force the deletion of pods on NotReady nodes.
     ForceDelete {
         /// The pods.
         pods: Vec<String>,
         /// Their nodes.
         nodes: Targets,
     },
-    /// Delete nodes that aren't ready.
+    /// Delete NotReady nodes.
     DeleteNodes(Targets),
-    /// Taint nodes that aren't ready out-of-service.
+    /// Taint NotReady nodes out-of-service.
     TaintOutOfService(Targets),
-    /// Take the label with the generation off pods that count as updated by it alone.
+    /// Remove the generation label from pods that count as updated only by it.
     RemoveGeneration {
         /// The pods.
         pods: Vec<String>,
@@ -110,34 +110,34 @@ pub enum RemedyKind {
         /// It.
         generation: i64,
     },
-    /// Under OnDelete: delete one old pod after the other.
+    /// Under OnDelete: delete the old pods one after the other.
     ReplaceByHand {
-        /// The change has to be made before.
+        /// Whether the change has to be made first.
         after_change: bool,
     },
     /// Under OnDelete: delete all old pods at once.
     ReplaceAllByHand,
-    /// Fix the template, or go back to the revision before where there is one.
+    /// Fix the template, or roll back to the previous revision if there is one.
     FixTemplate {
         /// Whether there is one.
         can_undo: bool,
     },
-    /// Replace pods without making new ones beside the old.
+    /// Replace pods without creating new ones next to the old.
     WithoutSurge,
     /// Raise the budget.
     RaiseBudget {
         /// Which one.
         of: BudgetKind,
-        /// The least under which another pod is replaced.
+        /// The smallest number with which another pod is replaced.
         least: usize,
-        /// The least percentage that comes to that.
+        /// The smallest percentage that resolves to that number.
         percent: Option<u32>,
         /// The nodes that use it.
         holders: Vec<String>,
     },
 }
 
-/// Objects any of which a remedy may be done to.
+/// Objects, any of which a remedy may be applied to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Targets {
     /// Their names.
@@ -149,19 +149,19 @@ pub struct Targets {
 /// What a remedy risks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Risk {
-    /// All pods of the node are removed from the API, and their containers may run on.
+    /// All pods of the node are removed from the API, but their containers may still run.
     NodePodsRemoved,
     /// Volumes are detached from a machine that may still write.
     VolumesDetached,
-    /// The pod's containers may still run, and run beside a new pod's.
+    /// The pod's containers may still run, next to those of a new pod.
     ContainersRunOn,
-    /// No other pod is made on the node as long as it is excluded.
+    /// No other pod is created on the node as long as it is excluded.
     NotMadeAgain,
-    /// What the finalizer was for is left undone.
+    /// What the finalizer was for doesn't happen.
     FinalizerUndone,
-    /// Pods that were replaced already are replaced again.
+    /// Pods that were already replaced are replaced again.
     ReplacedAgain,
-    /// Every pod is replaced, those of the template too.
+    /// Every pod is replaced, including those from the template.
     AllReplaced,
     /// Each node is without the agent for a while.
     NodeWithoutPod,
@@ -171,7 +171,7 @@ pub enum Risk {
         of: BudgetKind,
         /// How many nodes.
         nodes: usize,
-        /// The next new pods may crash as those that are there.
+        /// The next new pods may crash like the existing ones.
         may_crash: bool,
     },
 }
@@ -218,16 +218,16 @@ impl RemedyKind {
     }
 }
 
-/// How safe a remedy is, the safest first.
+/// How safe a remedy is, safest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Safety {
-    /// It only shows more; something else than a command does it.
+    /// It only shows more, or no command does it.
     Looks,
     /// It repairs the cause.
     Repairs,
-    /// It goes round the cause, or restarts pods.
+    /// It works around the cause, or restarts pods.
     GoesRound,
-    /// It destroys what may not come back.
+    /// It destroys something that may not come back.
     Destroys,
 }
 

@@ -1,4 +1,4 @@
-//! The revision that the template is of, and pods that are relabelled to it.
+//! The revision that holds the template, and pods that are relabelled to it.
 
 use crate::apply::semantic::restores_template;
 use crate::apply::template_diff::template_diff;
@@ -11,8 +11,8 @@ use crate::model::{ControllerRevision, DaemonSet, List, Pod, Snapshot};
 use super::change::ChangedField;
 use super::plan::{Revision, Since};
 
-/// What the next sync makes of the revisions; `None` when they couldn't be read,
-/// or the selector can't be parsed.
+/// What the next sync makes of the revisions; `None` when they couldn't be read, or the selector
+/// can't be parsed.
 pub(in crate::analysis) fn history<'a>(
     snapshot: &'a Snapshot,
     ds: &DaemonSet,
@@ -41,7 +41,7 @@ pub(super) fn revision(history: &History<'_>, ds: &DaemonSet, relabelled: Vec<St
     }
 }
 
-/// The newest of the old revisions that says what the template says.
+/// The newest old revision that means the same as the template.
 fn same_as(history: &History<'_>, ds: &DaemonSet) -> Option<i64> {
     let mut newest_first = history.old.iter().rev();
     let same = newest_first.find(|r| restores_template(&r.data, &ds.raw_template));
@@ -57,8 +57,8 @@ fn since(history: &History<'_>, ds: &DaemonSet) -> Option<Since> {
     })
 }
 
-/// The fields in which the template of `ds` differs from a revision's; `None` when
-/// that holds no template.
+/// The fields in which the template of `ds` differs from a revision's; `None` when the revision
+/// holds no template.
 pub(in crate::analysis) fn template_fields(
     revision: &ControllerRevision,
     ds: &DaemonSet,
@@ -68,8 +68,7 @@ pub(in crate::analysis) fn template_fields(
     Some(changes.into_iter().map(ChangedField::from).collect())
 }
 
-/// The pods as they are once they are relabelled, with the names of those that are;
-/// `None` where nothing is relabelled.
+/// The pods after relabelling, with the names of those that are relabelled; `None` where none is.
 pub(in crate::analysis) fn relabelled(
     snapshot: &Snapshot,
     ds: &DaemonSet,
@@ -91,7 +90,7 @@ pub(in crate::analysis) fn relabelled(
         .filter(|p| changes(p) == Some(Relabelling::Certain));
     let names = certain.map(|p| p.name.to_string()).collect();
     let mut then = snapshot.clone();
-    // Of tied revisions either may be kept; all pods have its label in any case.
+    // Either of two tied revisions may be kept; all pods get its label in any case.
     let pods = then.pods.iter_mut().flat_map(List::to_mut);
     for pod in pods.filter(|pod| claimed(pod)) {
         pod.labels = pod.labels.with(HASH_LABEL, hash);

@@ -1,4 +1,4 @@
-//! How a rollout stands, or what a change comes to, in one fact.
+//! The state of a rollout, or the result of a change, in one fact.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,65 +13,65 @@ use super::change::{ChangeKind, RolloutChange, TemplateChange};
 use super::plan::{Blocker, Body, Delete, Manage, Next, OldPod, RevisionState};
 use super::{Rollout, plan};
 
-/// How the rollout under way stands.
+/// The state of the rollout under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RolloutState {
     /// The controller does nothing for the DaemonSet.
     Halted,
-    /// Nothing is rolled by itself: so many old pods stay; `None` where that isn't known.
+    /// Nothing is rolled automatically, so this many old pods stay; `None` where that isn't known.
     OnDelete(Option<usize>),
     /// Which pods are old isn't known.
     Unknown,
-    /// Old pods are left, and something holds the rollout up.
+    /// Old pods are left, and something blocks the rollout.
     HeldUp(usize),
     /// Old pods are left.
     UnderWay(usize),
-    /// Old pods may be left, and the controller waits for what passes by itself: a pod that
-    /// starts, or that isn't ready for long enough yet.
+    /// Old pods may be left, and the controller waits for what passes by itself: a pod that starts,
+    /// or that hasn't been ready long enough yet.
     Waits(usize),
-    /// No old pods are left, and so many pods only count as updated.
+    /// No old pods are left, and this many pods only count as updated.
     Drift(usize),
     /// No old pods are left, and whether pods are missing isn't known.
     MissingUnknown,
     /// No old pods are left, and the controller waits.
     Waiting,
-    /// No old pods are left, and there are pods to make or delete.
+    /// No old pods are left, but there are pods to create or delete.
     Manages,
-    /// No old pods are left, and something holds it up.
+    /// No old pods are left, but something blocks it.
     OthersHeldUp,
-    /// There is nothing to roll, and the DaemonSet isn't clean all the same.
+    /// There is nothing to roll, but the DaemonSet isn't clean.
     Broken,
     /// There is nothing to roll.
     Idle,
 }
 
-/// What a change comes to.
+/// The result of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeOutcome {
     /// The server would refuse it.
     Refused,
-    /// The template stays as it is.
+    /// The template doesn't change.
     SameTemplate {
         /// Something else changes.
         other_fields: bool,
-        /// A rollout is under way, and goes on.
+        /// A rollout is under way and makes progress.
         goes_on: bool,
     },
-    /// The template changes, and the controller does nothing for the DaemonSet.
+    /// The template changes, but the controller does nothing for the DaemonSet.
     Halted,
-    /// There is no DaemonSet of its name yet.
+    /// There is no DaemonSet of this name yet.
     Created,
     /// The template changes, and old pods stay until somebody deletes them.
     OnDelete,
-    /// Pods are made and deleted at once, and none is left to roll.
+    /// Pods are created and deleted at once, and none is left to roll.
     ManagesAlone,
-    /// The template changes, and there is no pod to replace.
+    /// The template changes, but there is no pod to replace.
     ReplacesNone,
     /// A rollout starts.
     Rollout {
-        /// To an older revision, and not by an undo.
+        /// To an older revision, but not by an undo.
         to_older: bool,
-        /// No pod is replaced as long as nothing else changes.
+        /// No pod is replaced while nothing else changes.
         held_up: bool,
     },
 }
@@ -114,7 +114,7 @@ impl RolloutState {
 }
 
 impl ChangeOutcome {
-    /// What `change` comes to where `body` plans what follows.
+    /// The result of `change`, where `body` plans what happens.
     #[must_use]
     pub fn new(change: &RolloutChange, body: &Body) -> Self {
         let is_rolled = body.waves.is_some();
@@ -150,8 +150,8 @@ impl ChangeOutcome {
     }
 }
 
-/// What holds up the rollout under way first, where all that `causes`, those of the nodes,
-/// show is an older template.
+/// The first blocker of the rollout under way, where `causes`, those of the nodes, only show an
+/// older template.
 pub(in crate::analysis) fn held_up(
     subject: &DaemonSetAnalysis<'_>,
     causes: &[CauseGroup],
@@ -179,7 +179,7 @@ impl Body {
         is_under_way && self.waits(now) && self.skipped() == 0
     }
 
-    /// Whether all that the rollout waits for passes by itself, and is young enough to.
+    /// Whether everything that the rollout waits for passes by itself and is recent enough to.
     #[must_use]
     pub fn waits(&self, now: Timestamp) -> bool {
         !self.blockers.is_empty() && self.blockers.iter().all(|b| b.passes(now))
@@ -187,7 +187,7 @@ impl Body {
 }
 
 impl OldPod {
-    /// Whether another is created in its place, as far as is known.
+    /// Whether another one is created in its place, as far as is known.
     #[must_use]
     pub fn is_recreated(&self) -> bool {
         self.remade != Some(false)
@@ -195,7 +195,7 @@ impl OldPod {
 }
 
 impl Body {
-    /// Old pods that stay until a rollout or somebody deletes them: those that the controller
+    /// Old pods that stay until a rollout or somebody deletes them; pods that the controller
     /// deletes whatever the budget is are left out.
     #[must_use]
     pub fn old_to_delete(&self) -> Vec<&OldPod> {
@@ -206,7 +206,7 @@ impl Body {
             .collect()
     }
 
-    /// Of those, the ones in whose place others are created.
+    /// Those of them that are replaced by others.
     pub fn recreated(&self) -> impl Iterator<Item = &OldPod> {
         let old = self.old_to_delete().into_iter();
         old.filter(|pod| pod.is_recreated())

@@ -1,4 +1,4 @@
-//! The strategy as it resolves, and the revision of the template.
+//! The resolved strategy, and the revision of the template.
 
 use k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -12,13 +12,13 @@ use super::plan::{Strategy, StrategyType, Written};
 pub(super) fn strategy(analysis: &RolloutAnalysis<'_>, desired: Option<usize>) -> Strategy {
     let ds = analysis.ds();
     let spec = ds.object.spec.update_strategy.as_ref();
-    // As the rolling update takes them, where it is called.
+    // As the rolling update uses them, if it is called.
     let counts = analysis.update().map(|u| u.counts);
     let resolved = |count: fn(
         Option<&DaemonSetUpdateStrategy>,
         usize,
     ) -> Result<i64, crate::engine::rollout::InvalidBudget>| {
-        // A number is the same of whatever it is.
+        // A number doesn't depend on what it is counted from.
         let [one, many] = [1, 1000].map(|of| count(spec, of).ok());
         let number = one.filter(|_| one == many);
         desired.map_or(number, |desired| count(spec, desired).ok())

@@ -1,4 +1,4 @@
-//! What plans come to, in numbers: of one DaemonSet, and of several together.
+//! Plans in numbers: of one DaemonSet, and of several together.
 
 use jiff::Timestamp;
 
@@ -6,14 +6,14 @@ use super::change::RolloutChange;
 use super::plan::Body;
 use crate::analysis::coverage::ExpectationChange;
 
-/// What a plan comes to. What the server refuses comes to nothing.
+/// A plan in numbers. What the server refuses counts as nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Total {
-    /// How many plans it is the sum of, with those that are refused.
+    /// How many plans it sums up, including refused ones.
     pub daemon_sets: usize,
     /// Pods that the rollout replaces.
     pub replaced: usize,
-    /// Old pods that wait for a hand under `OnDelete`.
+    /// Old pods that somebody has to delete under `OnDelete`.
     pub by_hand: usize,
     /// Pods that are created whatever the budget is.
     pub created: usize,
@@ -25,19 +25,18 @@ pub struct Total {
     pub nodes_gained: usize,
     /// Nodes that become ineligible.
     pub nodes_lost: usize,
-    /// Nodes on which it breaks what is expected, those among them that are missing from the
-    /// least number.
+    /// Nodes on which it breaks an expectation, including those missing from the least number.
     pub expectations_broken: usize,
-    /// Rollouts that come to their end only if somebody does something.
+    /// Rollouts that complete only if somebody intervenes.
     pub stuck: usize,
     /// Changes that the server refuses.
     pub refused: usize,
-    /// Plans of which not all can be known.
+    /// Plans that couldn't be computed completely.
     pub unknown: usize,
 }
 
 impl Total {
-    /// What the server refuses, of which there is no plan.
+    /// The server refuses it, so there is no plan.
     pub const REFUSED: Self = Self {
         daemon_sets: 1,
         replaced: 0,
@@ -53,7 +52,7 @@ impl Total {
         unknown: 0,
     };
 
-    /// What one plan comes to.
+    /// The numbers of one plan.
     #[must_use]
     pub fn of(
         change: Option<&RolloutChange>,
@@ -108,7 +107,7 @@ impl Total {
         }
     }
 
-    /// Whether no pod is created, deleted or replaced by it.
+    /// Whether it creates, deletes or replaces no pod.
     #[must_use]
     pub const fn is_nothing(self) -> bool {
         self.replaced + self.by_hand + self.created + self.deleted + self.lost == 0

@@ -1,4 +1,4 @@
-//! How many go at once, how often, and how long that may take.
+//! How many pods are replaced at once, how often, and how long that may take.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,30 +13,30 @@ use super::plan::Lost;
 /// Sizes and counts, never an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waves {
-    /// Old pods that the rollout deletes and that are recreated.
+    /// Old pods that the rollout deletes and that are created again.
     pub replace: usize,
-    /// Old pods that it deletes and that nothing recreates; `replace` doesn't count them.
+    /// Old pods that it deletes and that aren't created again; not part of `replace`.
     pub loses: usize,
-    /// How many pods go in the next call of rollingUpdate, if it is called.
+    /// How many pods are replaced in the next call of rollingUpdate, if it is called.
     pub now: usize,
     /// How many are left after that.
     pub later: usize,
-    /// How many of those go in the syncs right after, without waiting for any pod: one sync
-    /// takes no more than [`BURST_REPLICAS`].
+    /// How many of those are replaced in the syncs right after, without waiting for any pod: one
+    /// sync handles no more than [`BURST_REPLICAS`].
     pub without_waiting: usize,
-    /// How many of the others go at once, once those before are available.
+    /// How many of the others are replaced at once, when the previous ones are available.
     pub batch: usize,
     /// How many such batches there are.
     pub batches: usize,
-    /// Eligible nodes without an available pod at worst.
+    /// Eligible nodes without an available pod in the worst case.
     pub unavailable_at_worst: usize,
-    /// How long it may take; absent where no pod tells how long it took to start, and where
-    /// it doesn't end by itself.
+    /// How long it may take; absent where no pod shows how long it took to start, and where the
+    /// rollout doesn't end by itself.
     pub estimate: Option<Estimate>,
 }
 
 impl Waves {
-    /// The same of a rollout that doesn't end by itself: nobody knows how long it takes.
+    /// The same for a rollout that doesn't end by itself: how long it takes can't be known.
     pub(super) fn without_end(self) -> Self {
         Self {
             estimate: None,
@@ -45,22 +45,22 @@ impl Waves {
     }
 }
 
-/// An estimate of the time, from pods that started before.
+/// An estimate of the time, from pods that started earlier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Estimate {
-    /// Seconds for all of it, if every batch takes as long as the median pod.
+    /// Seconds in all, if every batch takes as long as the median pod.
     pub seconds: i64,
-    /// Seconds if every batch takes as long as nine of ten pods did.
+    /// Seconds, if every batch takes as long as the 90th percentile.
     pub seconds_if_slow: i64,
-    /// How many ready pods it rests on.
+    /// How many ready pods it is based on.
     pub pods: usize,
-    /// Seconds from creation to Ready that half of them took at most.
+    /// The median of the seconds from creation to Ready.
     pub median: i64,
-    /// The same of nine of ten.
+    /// The 90th percentile of the same.
     pub slow: i64,
-    /// `minReadySeconds`, which every batch takes beside.
+    /// `minReadySeconds`, which every batch takes in addition.
     pub min_ready_seconds: i64,
-    /// Nodes that hold the budget now and are taken to recover.
+    /// Nodes that use the budget now and are assumed to recover.
     pub holders: usize,
 }
 
@@ -71,7 +71,7 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
     let surge = update.counts.max_surge != 0;
     let rolled = rolled(analysis, rollout_nodes, surge);
     let all = rolled.len();
-    // Under surge a pod where none should run goes beside the waves.
+    // Under surge a pod on a node that should run none isn't part of the waves.
     if all == 0 {
         return None;
     }
@@ -79,7 +79,7 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
         (update.create.count(), update.counts.max_surge)
     } else {
         let pods: HashSet<&str> = rolled.values().copied().collect();
-        // Pods of nodes that are gone are deleted too, and aren't made again.
+        // Pods of nodes that are gone are deleted too, and aren't created again.
         let among = |names: &[&str]| names.iter().filter(|name| pods.contains(*name)).count();
         let picked = among(&update.delete.candidates).min(update.delete.take);
         let now = among(&update.delete.certain) + picked;
@@ -87,7 +87,7 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
     };
     let now = now.min(all);
     let creates = analysis.subject.controller.creates();
-    // Where no pod is created, none becomes available for the next to go.
+    // Where no pod is created, none becomes available for the next one.
     let (without_waiting, batch) = if creates {
         let batch = usize::try_from(budget).unwrap_or(0).min(all);
         (
@@ -121,7 +121,7 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
             &rolled,
             if surge { 0 } else { budget },
         ),
-        // Nothing ever rolls under a budget below 0.
+        // With a budget below 0 nothing is ever rolled.
         estimate: match batches + usize::from(now > 0) {
             0 => None,
             batches => estimate(analysis, batches),
@@ -129,8 +129,8 @@ pub(super) fn waves(analysis: &RolloutAnalysis<'_>, lost: &[Lost]) -> Option<Wav
     })
 }
 
-/// How many more than one sync takes the budget allows at once: `syncNodes` (1.37.1) caps
-/// what one sync deletes and creates, and the next one doesn't wait for the pods of it.
+/// By how much the budget exceeds what one sync handles: `syncNodes` (1.37.1) caps what one sync
+/// deletes and creates, and the next sync doesn't wait for those pods.
 fn without_waiting(
     rollout_nodes: &RolloutNodes<'_>,
     update: &RollingUpdate<'_>,
@@ -154,8 +154,8 @@ fn without_waiting(
     (unavailable.len() + free.min(available.len())).saturating_sub(taken)
 }
 
-/// The old pods that the rolling update replaces or loses, once manage has deleted
-/// what it deletes, by node. Under surge a pod where none should run makes room for none.
+/// The old pods that the rolling update replaces or loses after manage has deleted its own, by
+/// node. Under surge a pod on a node that should run none makes room for none.
 fn rolled<'a>(
     analysis: &RolloutAnalysis<'a>,
     rollout_nodes: &RolloutNodes<'a>,
@@ -177,8 +177,8 @@ fn rolled<'a>(
     rollout_nodes.nodes.iter().filter_map(old).collect()
 }
 
-/// Eligible nodes without an available pod: those of now, and as many of the old
-/// pods as the budget has room for beside them.
+/// Eligible nodes without an available pod: those of now, plus as many old pods as the budget has
+/// room for.
 fn unavailable_at_worst(
     analysis: &RolloutAnalysis<'_>,
     rolled: &HashMap<&str, &str>,
@@ -187,7 +187,7 @@ fn unavailable_at_worst(
     let rollout_nodes = analysis.rollout_nodes.iter().flat_map(|w| &w.nodes);
     let desired = rollout_nodes.filter(|v| v.should_run == Some(true));
     let is_without = |state: NodeState<'_>| match state {
-        // An old pod speaks for its node as long as it is available.
+        // A node counts by its old pod as long as that is available.
         NodeState::Both {
             new_available,
             old_available,
@@ -203,7 +203,7 @@ fn unavailable_at_worst(
     now.max(allowed.min(now + rolled))
 }
 
-/// What the pods that are ready took from their creation to there.
+/// The time from creation to Ready of the ready pods.
 fn start_times(inputs: &Inputs<'_>) -> Vec<i64> {
     let pods = inputs.pods.nodes().flat_map(|(_, pods)| pods.iter());
     let ready = pods.filter(|pod| !pod.is_deleting() && is_pod_ready(pod));

@@ -1,4 +1,4 @@
-//! The pods that a pod's own anti-affinity keeps it away from.
+//! The pods that a pod's own anti-affinity excludes.
 
 use k8s_openapi::api::core::v1::PodAffinityTerm;
 
@@ -9,8 +9,8 @@ use crate::model::{Labels, Node, Pod};
 use super::Room;
 
 impl Room<'_> {
-    /// The first required term of the template that pods meet where the pod is meant for, with
-    /// them. Terms about other namespaces are passed over: their pods weren't read.
+    /// The first required term of the template that matches pods in the pod's own topology domain,
+    /// with those pods. Terms about other namespaces are skipped: their pods weren't read.
     pub(super) fn rivals(&self, pod: &Pod) -> Option<Shortage> {
         let node = self.node(pod)?;
         let affinity = self.ds.pod_spec()?.affinity.as_ref()?;
@@ -46,7 +46,7 @@ impl Room<'_> {
         let mut holders: Vec<_> = met.map(|other| self.holder(other, pod)).collect();
         holders.sort();
         holders.dedup();
-        // Of a single node the pods of the others aren't read.
+        // For a single node the pods of other nodes aren't read.
         let labels = self.ds.template().metadata.as_ref()?.labels.as_ref();
         let labels = labels.into_iter().flatten();
         let labels: Labels = labels.map(|(k, v)| (k.as_str(), v.as_str())).collect();

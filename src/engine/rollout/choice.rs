@@ -1,21 +1,21 @@
 //! What is certain, and what is picked.
 
-/// `BurstReplicas` (1.37.1): so many pods at most are created, and so many
-/// deleted, by one call of `syncNodes`.
+/// `BurstReplicas` (1.37.1): one call of `syncNodes` creates at most this many pods, and deletes at
+/// most this many.
 pub const BURST_REPLICAS: usize = 250;
 
-/// A set of which one part is certain and of the rest only the number.
+/// A set of which one part is certain and only the number of the rest is.
 ///
-/// Candidates are what could be picked and could as well not be: where all of
-/// them would be, they are certain, and where none, they aren't named.
+/// Candidates may or may not be picked: where all of them would be, they are certain, and where
+/// none would be, they aren't listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice<T> {
-    /// Whatever the order of the controller's walk.
+    /// Independent of the order in which the controller goes through its map.
     pub certain: Vec<T>,
-    /// `take` of these; which ones nobody can tell.
+    /// `take` of these; which ones can't be predicted.
     pub candidates: Vec<T>,
-    /// How many of `candidates`: more than none and fewer than all, or 0 if
-    /// there are no candidates.
+    /// How many of `candidates` are picked: more than none and fewer than all, or 0 if there are
+    /// none.
     pub take: usize,
 }
 
@@ -44,9 +44,8 @@ impl<T> Choice<T> {
 }
 
 impl<T: Ord> Choice<T> {
-    /// What `syncNodes` (1.37.1) makes of a list: the lists of `parts` one after
-    /// the other, of each so many items in any order, and of all that the first
-    /// [`BURST_REPLICAS`].
+    /// What `syncNodes` (1.37.1) makes of a list: the lists of `parts` one after the other, each
+    /// limited to its number of items in any order, and the first [`BURST_REPLICAS`] of the result.
     #[must_use]
     pub(super) fn capped(parts: impl IntoIterator<Item = (Vec<T>, usize)>) -> Self {
         let mut choice = Self::default();

@@ -5,7 +5,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 /// Why a value is neither a number nor a percentage.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum ScaleError {
-    /// It isn't there at all.
+    /// It is missing.
     #[error("is missing; write a whole number or a percentage such as 10%")]
     Missing,
     /// A text without a percent sign at its end.
@@ -13,7 +13,7 @@ pub enum ScaleError {
         "`{0}` is text without a percent sign; write a whole number or a percentage such as 10%"
     )]
     NotAPercentage(String),
-    /// What stands before the percent sign is no whole number.
+    /// What precedes the percent sign isn't an integer.
     #[error("`{0}` has no whole number before its percent sign; write a percentage such as 10%")]
     NotANumber(String),
 }
@@ -22,7 +22,7 @@ pub enum ScaleError {
 /// a number is taken as it is, a percentage is one of `total`.
 ///
 /// # Errors
-/// When there is no value, or its text isn't a whole number and a percent sign.
+/// When there is no value, or its text isn't an integer with a percent sign.
 pub fn scaled_value_from_int_or_percent(
     value: Option<&IntOrString>,
     total: usize,

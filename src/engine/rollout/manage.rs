@@ -1,4 +1,4 @@
-//! Which nodes need a pod, and which pods have to go, whatever the rollout's budget.
+//! Which nodes need a pod, and which pods are deleted, whatever the rollout's budget is.
 
 use std::collections::HashSet;
 
@@ -11,13 +11,13 @@ use super::Inputs;
 use super::choice::{BURST_REPLICAS, Choice};
 use super::strategy::allows_surge;
 
-/// Why `manage` deletes a pod; failed ones are told of apart ([`FailedPods`]).
+/// Why `manage` deletes a pod; failed ones are separate ([`FailedPods`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeletionCause {
-    /// The node is excluded: no pod continues to run there.
+    /// The node is excluded and should keep no pod.
     Excluded,
-    /// The pod's containers have ended well.
+    /// The pod's containers have succeeded.
     Succeeded,
     /// The node has another pod that stays.
     Excess,
@@ -32,7 +32,7 @@ pub enum DeletionCause {
 pub struct PodDeletion<'a> {
     /// The pod's name.
     pub pod: &'a str,
-    /// The node that it is on or meant for.
+    /// The node that it is bound to or meant for.
     pub node: &'a str,
     /// Why.
     pub cause: DeletionCause,
@@ -45,15 +45,15 @@ impl<'a> PodDeletion<'a> {
     }
 }
 
-/// The failed pods of one node: one of `candidates` is deleted, or none while the
-/// controller's backoff (1 s to 15 min, known to it alone) holds. The one that is
-/// deleted starts the backoff, so it is never more than one a node and sync.
+/// The failed pods of one node: one of `candidates` is deleted, or none while the controller's
+/// backoff (1 s to 15 min, known only to the controller) lasts. The deletion starts the backoff, so
+/// it is never more than one per node and sync.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FailedPods<'a> {
     /// The node.
     pub node: &'a str,
-    /// The names of the pods one of which may go, which one nobody can tell. A pod
-    /// that is yet to be adopted isn't among them if the node has one of ours.
+    /// The names of the pods one of which is deleted; which one can't be predicted. A pod that
+    /// isn't adopted yet isn't among them if the node has one of ours.
     pub candidates: Vec<&'a str>,
 }
 
@@ -71,7 +71,7 @@ pub struct Deletions<'a> {
 }
 
 impl Deletions<'_> {
-    /// The number of pods if the backoff holds all failed ones.
+    /// The number of pods if the backoff delays all failed ones.
     #[must_use]
     pub fn at_least(&self) -> usize {
         if self.may_exceed_cap {
@@ -80,7 +80,7 @@ impl Deletions<'_> {
         self.choice.count()
     }
 
-    /// The number of pods if it holds none.
+    /// The number of pods if it delays none.
     #[must_use]
     pub fn at_most(&self) -> usize {
         let unheld = if self.may_exceed_cap {
@@ -106,22 +106,22 @@ pub struct Managed<'a> {
 }
 
 impl Managed<'_> {
-    /// True when nothing is done, whether or not the backoff holds; only then is
-    /// it certain that the rolling update follows in the same sync.
+    /// True when nothing is done, whatever the backoff; only then does the rolling update certainly
+    /// follow in the same sync.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.create.is_empty() && self.delete.at_most() == 0
     }
 }
 
-/// What `podsShouldBeOnNode` (1.37.1) says of one node.
+/// The result of `podsShouldBeOnNode` (1.37.1) for one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodePods<'a> {
     /// The node gets a pod.
     pub needs_pod: bool,
-    /// Pods that are deleted for certain.
+    /// Pods that are certainly deleted.
     pub delete: Vec<PodDeletion<'a>>,
-    /// Pods one of which is deleted unless the backoff holds; see [`FailedPods`].
+    /// Pods one of which is deleted unless the backoff delays it; see [`FailedPods`].
     pub failed: Vec<&'a str>,
 }
 
@@ -162,7 +162,7 @@ pub fn pods_should_be_on_node<'a>(
         }
     }
     result.failed = first_failed(&failed);
-    // A pod that failed or ended well makes room at once only under surge.
+    // A failed or succeeded pod makes room at once only under surge.
     result.needs_pod = surge && running.is_empty() && decision.should_run;
     // They come in the order of `podByCreationTimestampAndPhase`.
     if surge {
@@ -176,8 +176,8 @@ pub fn pods_should_be_on_node<'a>(
     result
 }
 
-/// The failed pods that upstream may come to first: owned pods are listed before
-/// those that are yet to be adopted.
+/// The failed pods that upstream may reach first: owned pods are listed before those that aren't
+/// adopted yet.
 fn first_failed<'a>(failed: &[&'a Pod]) -> Vec<&'a str> {
     let owned = failed.iter().any(|pod| pod.controller().is_some());
     let first = failed.iter().filter(|p| p.controller().is_some() == owned);
@@ -186,9 +186,8 @@ fn first_failed<'a>(failed: &[&'a Pod]) -> Vec<&'a str> {
     names
 }
 
-/// Of `running`, the first that counts first, the first new and the first old pod
-/// stay, and the old one only while it is ready and the new one isn't available.
-/// Which is new is told by the hash alone here.
+/// Of `running`, the first new and the first old pod in the order of precedence stay, the old one
+/// only while it is ready and the new one isn't available. New is decided by the hash alone here.
 fn prune_with_surge<'a>(
     inputs: &Inputs<'a>,
     node: &'a str,
@@ -219,8 +218,8 @@ fn prune_with_surge<'a>(
     }
 }
 
-/// `getUnscheduledPodsWithoutNode` (1.37.1): the garbage collector doesn't see
-/// pods that were never bound. Those that are being deleted are deleted again.
+/// `getUnscheduledPodsWithoutNode` (1.37.1): the garbage collector ignores pods that were never
+/// bound. Those that are being deleted are deleted again.
 #[must_use]
 pub fn get_unscheduled_pods_without_node<'a>(inputs: &Inputs<'a>) -> Vec<PodDeletion<'a>> {
     let existing: HashSet<&str> = inputs.nodes.iter().map(|node| &*node.name).collect();
@@ -232,7 +231,7 @@ pub fn get_unscheduled_pods_without_node<'a>(inputs: &Inputs<'a>) -> Vec<PodDele
     .collect()
 }
 
-/// `manage` (1.37.1), the budget of a rollout isn't asked.
+/// `manage` (1.37.1), which ignores the rollout's budget.
 #[must_use]
 pub fn manage<'a>(inputs: &Inputs<'a>) -> Managed<'a> {
     let surge = allows_surge(inputs.strategy);

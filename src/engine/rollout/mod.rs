@@ -1,8 +1,8 @@
 //! What one sync does to the pods of a DaemonSet: [`manage()`], and then, if that
 //! did nothing and the strategy says so, [`rolling_update()`].
 //!
-//! The controller walks maps, whose order is random. What it does whatever the
-//! order and what it picks among several are apart in every answer ([`Choice`]).
+//! The controller goes through maps, whose order is random. Every answer separates what it does
+//! whatever the order from what it picks among several ([`Choice`]).
 
 pub mod choice;
 pub mod int_or_percent;
@@ -35,18 +35,18 @@ pub use strategy::{
     updated_desired_node_counts,
 };
 
-/// All that a sync looks at.
+/// All inputs of a sync.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
     /// The template, compiled.
     pub compiled: &'a CompiledDaemonSet,
-    /// `spec.updateStrategy`, with the server's defaults if it comes from there.
+    /// `spec.updateStrategy`, with the server's defaults if it was read from there.
     pub strategy: Option<&'a DaemonSetUpdateStrategy>,
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: i32,
     /// The template generation of the annotation, if any.
     pub template_generation: Option<i64>,
-    /// Hash of the current revision; `None` when it is yet to be made.
+    /// Hash of the current revision; `None` when it doesn't exist yet.
     pub hash: Option<&'a str>,
     /// All nodes of the cluster.
     pub nodes: &'a [Node],
@@ -57,7 +57,7 @@ pub struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    /// Takes from `ds` what a sync reads of it.
+    /// Takes the inputs of a sync from `ds`.
     #[must_use]
     pub fn new(
         ds: &'a DaemonSet,
@@ -79,13 +79,13 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Whether `pod` is available at the controller's clock.
+    /// Whether `pod` is available by the controller's clock.
     #[must_use]
     pub fn is_available(&self, pod: &Pod) -> bool {
         is_pod_available(pod, self.min_ready_seconds, self.now)
     }
 
-    /// Whether `pod` counts as updated, be it by its hash or by its generation.
+    /// Whether `pod` counts as updated, by its hash or by its generation.
     #[must_use]
     pub fn is_updated(&self, pod: &Pod) -> bool {
         is_pod_updated(pod, self.hash, self.template_generation)

@@ -1,4 +1,4 @@
-//! Where a node stands in a rollout.
+//! The state of a node in a rollout.
 
 use crate::model::Pod;
 
@@ -7,7 +7,7 @@ use super::Inputs;
 /// What `rollingUpdate` (1.37.1) sees on one node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeState<'a> {
-    /// No pod, or none but such that are being deleted.
+    /// No pod, or only pods that are being deleted.
     NoPod,
     /// More than one updated pod, or more than one old one.
     Excess,
@@ -101,8 +101,8 @@ impl<'a> NodeState<'a> {
         )
     }
 
-    /// Whether the node counts as available in a rollout with surge, where an
-    /// old pod speaks for the node as long as there is one.
+    /// Whether the node counts as available in a rollout with surge, where an old pod counts for
+    /// the node as long as it exists.
     #[must_use]
     pub const fn counts_as_available(self) -> bool {
         matches!(

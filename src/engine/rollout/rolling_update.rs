@@ -14,9 +14,9 @@ use super::strategy::{InvalidBudget, RolloutBudgets, updated_desired_node_counts
 /// What one call of `rollingUpdate` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollingUpdate<'a> {
-    /// The budgets as they resolved.
+    /// The resolved budgets.
     pub counts: RolloutBudgets,
-    /// What of the budget is in use: of `maxSurge` with surge, else of `maxUnavailable`.
+    /// How much of the budget is in use: of `maxSurge` with surge, else of `maxUnavailable`.
     pub in_use: usize,
     /// Pods that are deleted, by name.
     pub delete: Choice<&'a str>,
@@ -25,7 +25,7 @@ pub struct RollingUpdate<'a> {
 }
 
 impl RollingUpdate<'_> {
-    /// What is left of `budget`, the one that is in use.
+    /// What is left of `budget`, which has to be the one in use.
     #[must_use]
     pub fn free(&self, budget: i64) -> usize {
         free(budget, self.in_use)
@@ -38,8 +38,8 @@ pub enum RollingUpdateError<'a> {
     /// A budget can't be resolved.
     #[error(transparent)]
     Budget(#[from] InvalidBudget),
-    /// With surge: an old pod is on a node that no longer exists. It ends when
-    /// the pod garbage collector has removed the pod.
+    /// With surge: an old pod is on a node that no longer exists. It ends when the pod garbage
+    /// collector has removed the pod.
     #[error("old pods are on nodes that don't exist: {}", .0.join(", "))]
     NodesGone(Vec<&'a str>),
 }
@@ -99,8 +99,8 @@ impl<'a> RolloutNodes<'a> {
     }
 }
 
-/// `rollingUpdate` (1.37.1). That the strategy is RollingUpdate at all is for the
-/// caller to see to ([`super::is_rolling_update`]), as it is upstream.
+/// `rollingUpdate` (1.37.1). As upstream, the caller has to check that the strategy is
+/// RollingUpdate ([`super::is_rolling_update`]).
 ///
 /// # Errors
 /// When a budget can't be resolved, or under surge an old pod's node is gone.
@@ -111,7 +111,7 @@ pub fn rolling_update<'a>(
     rolling_update_of(&RolloutNodes::new(inputs), inputs.strategy)
 }
 
-/// The same on nodes that were looked at before.
+/// The same on nodes that were already evaluated.
 ///
 /// # Errors
 /// As [`rolling_update`].
@@ -126,8 +126,8 @@ pub fn rolling_update_of<'a>(
     with_surge(nodes, counts)
 }
 
-/// Old pods that aren't available go whatever the budget is, and use it; what is
-/// left of it goes to available ones.
+/// Old pods that aren't available are deleted whatever the budget is, and use it; what is left of
+/// it goes to available ones.
 fn without_surge<'a>(nodes: &RolloutNodes<'a>, counts: RolloutBudgets) -> RollingUpdate<'a> {
     let mut allowed_replacement_pods = Vec::new();
     let mut candidate_pods_to_delete = Vec::new();
@@ -160,9 +160,9 @@ fn without_surge<'a>(nodes: &RolloutNodes<'a>, counts: RolloutBudgets) -> Rollin
 /// What a rollout with surge finds on its nodes, under the names of upstream's variables.
 #[derive(Default)]
 struct Surge<'a> {
-    /// Replaced by an available pod, or unavailable where none should run.
+    /// Replaced by an available pod, or unavailable on a node that should run none.
     old_pods_to_delete: Vec<&'a str>,
-    /// Available where none should run.
+    /// Available on a node that should run none.
     should_not_run_pods_to_delete: Vec<&'a str>,
     /// Nodes whose old pod isn't available.
     allowed_new_nodes: Vec<&'a str>,

@@ -18,7 +18,7 @@ pub struct InvalidBudget {
 /// The budgets as numbers of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RolloutBudgets {
-    /// Pods beyond one a node that may be there at once; 0 is a rollout without surge.
+    /// How many nodes may have a second pod at once; 0 for a rollout without surge.
     pub max_surge: i64,
     /// Nodes that may be without an available pod at once.
     pub max_unavailable: i64,
@@ -33,16 +33,16 @@ fn rolling(strategy: Option<&DaemonSetUpdateStrategy>) -> Option<&RollingUpdateD
         .as_ref()
 }
 
-/// `util.AllowsSurge` (1.37.1): more than one pod a node is allowed.
+/// `util.AllowsSurge` (1.37.1): whether a node may have a second pod.
 #[must_use]
 pub fn allows_surge(strategy: Option<&DaemonSetUpdateStrategy>) -> bool {
     surge_count(strategy, 1).is_ok_and(|surge| surge > 0)
 }
 
-/// `util.SurgeCount` (1.37.1): `maxSurge` of `desired` nodes, 0 where it isn't asked for.
+/// `util.SurgeCount` (1.37.1): `maxSurge` of `desired` nodes, 0 where it isn't set.
 ///
 /// # Errors
-/// When the value is no percentage.
+/// When the value isn't a percentage.
 pub fn surge_count(
     strategy: Option<&DaemonSetUpdateStrategy>,
     desired: usize,
@@ -60,7 +60,7 @@ pub fn surge_count(
 /// there is no rolling update.
 ///
 /// # Errors
-/// When the value is no percentage, or a rolling update has none.
+/// When the value isn't a percentage, or a rolling update has none.
 pub fn unavailable_count(
     strategy: Option<&DaemonSetUpdateStrategy>,
     desired: usize,
@@ -76,8 +76,8 @@ pub fn unavailable_count(
     })
 }
 
-/// The numbers of `updatedDesiredNodeCounts` (1.37.1) for `desired` nodes: of two
-/// budgets that both come to 0, `maxUnavailable` is taken as 1.
+/// The numbers of `updatedDesiredNodeCounts` (1.37.1) for `desired` nodes: if both budgets resolve
+/// to 0, `maxUnavailable` counts as 1.
 ///
 /// # Errors
 /// When one of the budgets can't be resolved.

@@ -1,4 +1,4 @@
-//! The revisions of a report on claims, and the controllers beside the DaemonSet.
+//! The revisions of a report on claims, and the controllers around the DaemonSet.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::words::claims::{
     claim_word, overlap, overlap_name, revision_number, revision_then, row,
 };
 
-/// The revisions, where there is more to say than that they are owned.
+/// The revisions, where there is more to report than that they are owned.
 pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: Limits) {
     let revisions = report.revisions.as_deref().unwrap_or_default();
     let is_plain =
@@ -65,7 +65,7 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
         return;
     }
     document.blank();
-    // A Deployment, and each of its ReplicaSets, are told of once.
+    // A Deployment and its ReplicaSets are listed once.
     let mut groups: Vec<(&Overlap, Vec<Sentence>)> = Vec::new();
     for one in &report.overlaps {
         let alike = |(first, _): &&mut (&Overlap, Vec<Sentence>)| first.is_like(one);

@@ -20,18 +20,18 @@ use crate::output::print_options::PrintOptions;
 use crate::words::claims::{clean_others, first_line, unknown_others};
 use crate::words::{Sentence, next as next_words, no_daemon_sets};
 
-/// All DaemonSets of a namespace, or of all, of which only what is listed is kept.
+/// All DaemonSets of a namespace, or of all; only what is listed of them is kept.
 #[derive(Debug)]
 pub struct ClaimList {
     /// `None` when it is about all namespaces.
     namespace: Option<String>,
-    /// What selects them; `None` for all.
+    /// The selector they match; `None` for all.
     selector: Option<String>,
     basis: Basis,
     lines: Vec<ClaimRow>,
-    /// DaemonSets in which there is nothing to find.
+    /// DaemonSets with nothing to report.
     clean: usize,
-    /// DaemonSets in which nothing was found, and of which not all could be read.
+    /// DaemonSets in which nothing was found, but not everything could be read.
     unknown: usize,
     has_findings: bool,
 }
@@ -51,8 +51,8 @@ impl ClaimList {
         }
     }
 
-    /// Keeps what is listed of a report. Whether it is one that is printed: it has findings,
-    /// or it isn't known whether it has.
+    /// Keeps what is listed of a report. Returns whether the report is printed: it has findings, or
+    /// it isn't known whether it has.
     pub fn add(&mut self, report: &ClaimReport) -> bool {
         self.has_findings |= report.clean == Some(false);
         if report.has_findings() {
@@ -70,7 +70,7 @@ impl ClaimList {
 
 impl Answer for ClaimList {
     fn names(&self) -> Vec<ObjectName<'_>> {
-        // What is gone can't be named to the server.
+        // A deleted DaemonSet can't be named to the server.
         let lines = self.lines.iter().filter(|line| line.exists);
         let names = lines.map(|line| ObjectName::daemon_set(&line.daemon_set.name));
         names.collect()
@@ -96,7 +96,7 @@ struct ClaimRow {
     cause: Sentence,
 }
 
-/// How many pods are claimed how, and how many of all end or stay old.
+/// How many pods have which claim, and how many of all are deleted or stay old.
 #[derive(Debug, Default)]
 struct Pods {
     by_claim: BTreeMap<ClaimKind, usize>,
@@ -139,7 +139,7 @@ impl ClaimRow {
         }
     }
 
-    /// What it is sorted by, the worst first.
+    /// The sort key, the worst first.
     fn rank(&self) -> (bool, Reverse<[usize; 3]>) {
         let count = |severity| self.pods.as_ref().map_or(0, |pods| pods.severity(severity));
         let severities = [
@@ -180,8 +180,8 @@ impl ClaimRow {
     }
 }
 
-/// One line for each DaemonSet with findings, below how many there are and above what to ask
-/// next; without heads no more than the lines, for scripts.
+/// One line for each DaemonSet with findings, below their number and above what to ask next;
+/// without heads only the lines, for scripts.
 fn layout(list: &ClaimList, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let all = list.lines.len() + list.clean + list.unknown;
@@ -240,7 +240,7 @@ fn lines(document: &mut Document, list: &ClaimList, options: PrintOptions) {
     document.lines(&heads, rows);
 }
 
-/// All lines, the worst first, of equals by name.
+/// All lines, the worst first, then by name.
 fn worst_first(list: &ClaimList) -> Vec<&ClaimRow> {
     let mut lines: Vec<&ClaimRow> = list.lines.iter().collect();
     lines.sort_by_key(|line| line.rank());
@@ -260,7 +260,7 @@ fn others(document: &mut Document, list: &ClaimList) {
     }
 }
 
-/// What to ask about the worst that is there.
+/// What to ask about the worst existing one.
 fn next(document: &mut Document, list: &ClaimList) {
     let first = worst_first(list).into_iter().find(|line| line.exists);
     let adopt = first.and_then(|line| {

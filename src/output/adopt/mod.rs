@@ -1,4 +1,4 @@
-//! `adopt` for people: what changes hands first, what to do about it last.
+//! `adopt` for people: which pods change owner first, what to do about it last.
 
 mod around;
 pub mod many;
@@ -31,7 +31,7 @@ impl Answer for ClaimReport {
         vec![Report::Claims(self)]
     }
 
-    /// The pods that aren't plainly owned.
+    /// The pods that aren't simply owned.
     fn names(&self) -> Vec<ObjectName<'_>> {
         let pods = self.pods.iter().flatten();
         let pods = pods.filter(|pod| pod.claim != ClaimKind::Owned);
@@ -79,8 +79,8 @@ pub(super) const fn mark(state: ClaimState<'_>) -> Mark {
     }
 }
 
-/// What it owns, and what is to be said of it as a whole: what the first line or a table says
-/// isn't repeated.
+/// What it owns, and the findings about it as a whole; what the first line or a table says isn't
+/// repeated.
 fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>, limits: Limits) {
     document.blank();
     let now: Timestamp = report.basis.evaluated_at;
@@ -91,7 +91,7 @@ fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>
         }
         _ => finding.code() == Code::SelectorOverlap,
     };
-    // Beside what it owns, where there is that.
+    // Next to what it owns, if anything.
     let is_beside = |finding: &&Reason| {
         finding.code() == Code::HistoryRewritten && !limits.wide && report.pods.is_some()
     };
@@ -103,7 +103,7 @@ fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>
         };
         document.line(2, text);
     }
-    // Of one that adopts pods the rows say all there is.
+    // For a DaemonSet that adopts pods the rows say everything.
     let is_said = matches!(state, ClaimState::Adopts(_)) && !limits.wide;
     let owns = row::owns(report, limits.wide).filter(|_| !is_said);
     for fact in [owns, row::recreated(report)].into_iter().flatten() {
@@ -114,11 +114,11 @@ fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>
     }
 }
 
-/// Goals whose steps are listed where not all are asked for.
+/// For how many goals steps are listed by default.
 const FEW: usize = 3;
 
-/// What to do: first what only reads, then the changes by number, the safest first, and last
-/// what shows how they end.
+/// What to do: read-only commands first, then the numbered changes, safest first, and last the
+/// command that shows how they end.
 fn remedies(document: &mut Document, remedies: &[ClaimRemedy], limits: Limits) {
     let of = |goal: Goal| {
         let some = remedies.iter().filter(move |one| one.goal() == goal);
@@ -142,8 +142,8 @@ fn remedies(document: &mut Document, remedies: &[ClaimRemedy], limits: Limits) {
     }
 }
 
-/// The remedies of each goal, which stand beside each other; one that doesn't reach its goal by
-/// itself is apart.
+/// The remedies of each goal, listed together; a remedy that doesn't reach its goal alone is
+/// separate.
 fn by_goal<'r>(remedies: impl Iterator<Item = &'r ClaimRemedy>) -> Vec<Vec<&'r ClaimRemedy>> {
     let mut goals: Vec<Vec<&ClaimRemedy>> = Vec::new();
     for one in remedies {
@@ -160,8 +160,8 @@ fn by_goal<'r>(remedies: impl Iterator<Item = &'r ClaimRemedy>) -> Vec<Vec<&'r C
     goals
 }
 
-/// The changes: of each goal the safest way, and others as far as there is room, unless all are
-/// asked for.
+/// The changes: for each goal the safest way, and others as far as there is room, unless all are
+/// requested.
 fn steps(document: &mut Document, goals: &[Vec<&ClaimRemedy>], limits: Limits) {
     if goals.is_empty() {
         return;

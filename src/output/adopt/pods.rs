@@ -15,8 +15,8 @@ use crate::output::print_options::PrintOptions;
 use crate::output::words::{counted, head};
 use crate::words::claims::{pod_then, pod_why, pod_word, row};
 
-/// The pods: groups of those that aren't plainly owned, what is deleted or stays old first, or
-/// where every pod is asked for a row for each by claim.
+/// The pods: groups of those that aren't simply owned, deleted and outdated ones first; with every
+/// pod requested, a row for each by claim.
 pub(super) fn pods(document: &mut Document, report: &ClaimReport, options: PrintOptions) {
     let Some(pods) = &report.pods else { return };
     let (now, limits) = (report.basis.evaluated_at, options.limits);
@@ -110,17 +110,17 @@ impl Section {
     }
 }
 
-/// Pods to which the same happens for the same reason.
+/// Pods with the same outcome for the same reason.
 struct Group<'a> {
     first: &'a PodClaim,
     names: Vec<&'a str>,
-    /// Whether the same is to be said of all of them.
+    /// Whether the same text applies to all of them.
     alike: bool,
-    /// Whether the same follows for all of them.
+    /// Whether the same happens to all of them.
     ends_alike: bool,
 }
 
-/// What is the same within a group: reason, what follows and by which label, owner, revision.
+/// What is the same within a group: reason, outcome and label, owner, revision.
 type Key<'a> = (
     Code,
     Option<Follows>,

@@ -1,4 +1,4 @@
-//! Another program in the place of the diff, as `kubectl diff` has it.
+//! Another program instead of the diff, as in `kubectl diff`.
 
 use std::io::{self, IsTerminal};
 #[cfg(unix)]
@@ -13,33 +13,33 @@ use tokio::process::{Child, Command};
 use super::TemplateDiff;
 use crate::interruption::{Signal, Signals, end_by_signals};
 
-/// The variable that names another program for the diff, as for `kubectl diff`.
+/// The variable that names another diff program, as for `kubectl diff`.
 pub const EXTERNAL_DIFF: &str = "KUBECTL_EXTERNAL_DIFF";
 
-/// How long a program that is asked to end may take.
+/// How long a program may take to end when asked to.
 const GRACE: Duration = Duration::from_secs(2);
 
 impl TemplateDiff {
-    /// Has another program show it, as `kubectl diff` does
-    /// (`DiffProgram.getCommand`, kubectl 0.37.1): `command` is the value of
-    /// [`EXTERNAL_DIFF`]. It writes to this process's own stdout and stderr. A signal that
-    /// ends this process ends the program first, and takes its files away.
+    /// Lets another program show it, as `kubectl diff` does (`DiffProgram.getCommand`, kubectl
+    /// 0.37.1): `command` is the value of [`EXTERNAL_DIFF`]. The program writes to this process's
+    /// own stdout and stderr. A signal that ends this process ends the program first and removes
+    /// its files.
     ///
     /// # Errors
-    /// When it can't be run or ends with more than 1, which means that it failed; of the
-    /// kind [`io::ErrorKind::Interrupted`] when this process was asked to end.
+    /// When it can't be run or exits with more than 1, which means failure; with the kind
+    /// [`io::ErrorKind::Interrupted`] when this process was asked to end.
     pub fn show_by(&self, command: &str) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let shown = runtime.block_on(self.run(command));
-        // From here on a signal does what it did before.
+        // From here on signals have their previous effect.
         end_by_signals();
         shown
     }
 
     async fn run(&self, command: &str) -> io::Result<()> {
-        // Before there is anything to take away.
+        // Before there is anything to remove.
         let signals = Signals::listen()?;
         let (live, merged) = (
             self.folder("LIVE-", &self.before)?,
@@ -66,16 +66,16 @@ impl TemplateDiff {
         }
     }
 
-    /// One side, in a folder that goes with the value.
+    /// One side, in a folder that is removed when the value is dropped.
     fn folder(&self, prefix: &str, text: &str) -> io::Result<TempDir> {
         let mut folder = tempfile::Builder::new();
         folder.prefix(prefix);
-        // A template may hold what isn't everybody's.
+        // A template may contain something confidential.
         #[cfg(unix)]
         folder.permissions(PermissionsExt::from_mode(0o700));
         let folder = folder.tempdir()?;
         if !text.is_empty() {
-            // A name of a file that no server has seen may hold anything.
+            // A name from a file that no server has checked may contain anything.
             let file = self.file.replace(['/', '\0'], "_");
             std::fs::write(folder.path().join(file), text)?;
         }
@@ -83,13 +83,13 @@ impl TemplateDiff {
     }
 }
 
-/// Whether somebody may look at the program, and type to it.
+/// Whether somebody may look at the program and type into it.
 fn is_on_terminal() -> bool {
     io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal()
 }
 
-/// On a terminal the program stays in this process's group, so that it may read from
-/// there. Without one it leads a group of its own, with all that it starts.
+/// On a terminal the program stays in this process's group, so that it can read from the terminal.
+/// Otherwise it leads a group of its own, with everything that it starts.
 fn start(program: &str, arguments: &[&Path], terminal: bool) -> io::Result<Child> {
     let mut command = Command::new(program);
     command.args(arguments).kill_on_drop(true);
@@ -118,7 +118,8 @@ async fn ended(mut child: Child, mut signals: Signals, terminal: bool) -> io::Re
             signal = signals.next() => signal,
         };
         if terminal && signal == Signal::Interrupt {
-            // The program got it from the terminal too: most end, a pager goes on.
+            // The program got the signal from the terminal too: most programs end, but a pager
+            // continues.
             was_interrupted = true;
             continue;
         }
@@ -138,8 +139,7 @@ const fn is_of_interrupt(_: ExitStatus) -> bool {
     false
 }
 
-/// Asks the program to end, so that it can leave the terminal as it was; ends it if it
-/// takes too long.
+/// Asks the program to end, so that it can restore the terminal; kills it if it takes too long.
 #[cfg(unix)]
 async fn end(child: &mut Child, terminal: bool) -> io::Result<()> {
     use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -147,7 +147,7 @@ async fn end(child: &mut Child, terminal: bool) -> io::Result<()> {
     let id = child.id().and_then(|id| i32::try_from(id).ok());
     let id = id.and_then(Pid::from_raw);
     let send = |signal| match id {
-        // One that is gone already needs no signal.
+        // A program that is already gone needs no signal.
         Some(id) if terminal => drop(kill_process(id, signal)),
         Some(id) => drop(kill_process_group(id, signal)),
         None => {}
@@ -167,9 +167,8 @@ async fn end(child: &mut Child, _: bool) -> io::Result<()> {
         .unwrap_or(Ok(()))
 }
 
-/// The folders come first, then those words of the command that are letters,
-/// digits, `-` and `=` alone; others are left out, so that no shell's syntax is
-/// mistaken for an argument.
+/// The folders come first, then those words of the command that consist of letters, digits, `-` and
+/// `=`; others are left out, so that no shell syntax is mistaken for an argument.
 fn arguments<'a>(command: &'a str, live: &'a Path, merged: &'a Path) -> (&'a str, Vec<&'a Path>) {
     let mut words = command.split(' ');
     let program = words.next().unwrap_or_default();

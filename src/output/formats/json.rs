@@ -54,7 +54,7 @@ fn encode(out: &mut dyn Write, report: Report<'_>, formatter: impl Formatter) ->
     Ok(report.serialize(&mut serializer)?)
 }
 
-/// Indents as deep as an element of a list's `items` stands.
+/// The indentation of an element of a list's `items`.
 fn within_list() -> PrettyFormatter<'static> {
     let mut formatter = PrettyFormatter::new();
     for _ in ["list", "items"] {
@@ -64,13 +64,13 @@ fn within_list() -> PrettyFormatter<'static> {
     formatter
 }
 
-/// Escapes in JSON what a terminal would act on. Its encoder leaves DEL, C1 controls and
-/// bidirectional overrides as they are; outside of strings there are none.
+/// Escapes in JSON what a terminal would interpret. The encoder keeps DEL, C1 controls and
+/// bidirectional overrides, which only occur in strings.
 struct Escaping<W>(W);
 
 impl<W: Write> Write for Escaping<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // ASCII as it mostly is: no encoder leaves a control character in it but DEL.
+        // Usually ASCII: the only control character that the encoder keeps in it is DEL.
         if bytes.iter().all(|b| *b < 0x7f) {
             self.0.write_all(bytes)?;
         } else {

@@ -1,5 +1,5 @@
-//! `-o markdown`: a comment for a pull request. What comes from a cluster or a manifest is
-//! escaped: it forms no markup, mentions nobody and links to nothing.
+//! `-o markdown`: a comment for a pull request. Text from a cluster or a manifest is escaped: it
+//! forms no markup, mentions nobody and links to nothing.
 
 use jiff::Timestamp;
 
@@ -19,20 +19,21 @@ pub(super) const FORMAT: Format = Format {
     commands: Some(&["why", "plan"]),
 };
 
-/// What GitHub takes of a comment, in characters; here in UTF-16 units, which are as many or more.
+/// GitHub's limit for a comment, in characters; counted here in UTF-16 units, of which there are at
+/// least as many.
 pub const MOST: usize = 65_536;
 
-/// Columns of an answer in full.
+/// The width of an answer in full.
 pub const COLUMNS: usize = 100;
 
-/// What one verdict may take, and one cell or item.
+/// The limits for a verdict, and for a cell or item.
 const VERDICT: usize = 1_000;
 const CELL: usize = 600;
 
-/// Room for the line that says what is left out, and for what ends the comment.
+/// Room for the line about what is left out, and for the end of the comment.
 const END: usize = 1_000;
 
-/// The least room in which an answer in full is cut rather than left out.
+/// The least room in which an answer in full is cut instead of left out.
 const WORTH_CUTTING: usize = 2_000;
 
 /// The comment as Markdown, of at most [`MOST`] characters. `written_at` is `None` where the
@@ -70,7 +71,7 @@ impl Writer {
         self.text.push_str(text);
     }
 
-    /// Adds `text` unless it goes beyond `most`.
+    /// Adds `text` unless that exceeds `most`.
     fn push_within(&mut self, text: &str, most: usize) -> bool {
         let fits = self.size + size(text) <= most;
         if fits {
@@ -161,7 +162,7 @@ impl Writer {
     }
 }
 
-/// What a text takes of a comment.
+/// The length of a text in a comment.
 fn size(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
@@ -206,7 +207,7 @@ fn plain(text: &Text, most: usize) -> String {
 }
 
 /// At most `most` characters of a text as Markdown within a line, and how many more there are;
-/// what stands out strongly is bold.
+/// strong text is bold.
 fn inline(text: &Text, most: usize) -> String {
     let mut left = most;
     let mut more = 0;
@@ -230,8 +231,8 @@ fn inline(text: &Text, most: usize) -> String {
     out
 }
 
-/// Escapes what Markdown or HTML would act on. Mentions and references to issues are looked
-/// for in the text that comes of it, where a comment parts them from their sign.
+/// Escapes what Markdown or HTML would interpret. GitHub looks for mentions and references to
+/// issues in the rendered text, where an HTML comment separates them from their sign.
 fn escape(text: &str, is_first: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut previous = None;
@@ -293,7 +294,7 @@ mod tests {
         }
     }
 
-    /// Whatever it is made of, it fits, and what is left out is counted.
+    /// Whatever it consists of, it fits, and what is left out is counted.
     #[test]
     fn it_never_has_more_than_a_comment_takes() {
         let long = "node-😀".repeat(200);

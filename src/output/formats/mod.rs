@@ -15,7 +15,7 @@ use std::str::FromStr;
 
 use super::answer::Report;
 
-/// All formats. One that is added here is parsed, completed and listed in messages.
+/// All formats. A format that is added here is parsed, completed and listed in messages.
 pub const FORMATS: [Format; 8] = [
     table::FORMAT,
     wide::FORMAT,
@@ -32,9 +32,9 @@ pub const FORMATS: [Format; 8] = [
 pub struct Format {
     /// What `-o` calls it.
     pub name: &'static str,
-    /// What it is, in a few words.
+    /// A short description.
     pub help: &'static str,
-    /// What of an answer it prints, and how.
+    /// Which part of an answer it prints, and how.
     pub style: Style,
     /// The commands that have it; `None` for all.
     pub commands: Option<&'static [&'static str]>,
@@ -58,12 +58,12 @@ pub enum Style {
     Gauges,
 }
 
-/// How reports are written for programs.
+/// The way reports are written for programs.
 pub trait Encoding: fmt::Debug + Send + Sync {
     /// Writes one report.
     ///
     /// # Errors
-    /// When `out` can't be written; so it is of all methods.
+    /// When `out` can't be written; this holds for all methods.
     fn report(&self, out: &mut dyn Write, report: Report<'_>) -> io::Result<()>;
 
     /// Writes one of several reports that follow each other in time.
@@ -72,7 +72,7 @@ pub trait Encoding: fmt::Debug + Send + Sync {
     /// As [`Self::report`].
     fn next(&self, out: &mut dyn Write, report: Report<'_>) -> io::Result<()>;
 
-    /// Writes what a list begins with.
+    /// Writes the beginning of a list.
     ///
     /// # Errors
     /// As [`Self::report`].
@@ -84,7 +84,7 @@ pub trait Encoding: fmt::Debug + Send + Sync {
     /// As [`Self::report`].
     fn list_item(&self, out: &mut dyn Write, report: Report<'_>, is_first: bool) -> io::Result<()>;
 
-    /// Writes what a list ends with.
+    /// Writes the end of a list.
     ///
     /// # Errors
     /// As [`Self::report`].
@@ -164,7 +164,7 @@ impl FromStr for Format {
     }
 }
 
-/// The names of the formats that `keep` keeps, as `table, wide or name`.
+/// The names of the formats that `keep` accepts, as `table, wide or name`.
 #[must_use]
 pub fn listed(keep: impl Fn(&Format) -> bool) -> String {
     let kept = FORMATS.iter().filter(|format| keep(format));

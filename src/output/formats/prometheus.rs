@@ -16,7 +16,7 @@ pub(super) const FORMAT: Format = Format {
     commands: Some(&["why"]),
 };
 
-/// Writes the samples of all DaemonSets, gauge by gauge. What isn't known has none.
+/// Writes the samples of all DaemonSets, gauge by gauge. An unknown value has no sample.
 ///
 /// # Errors
 /// When `out` can't be written.

@@ -1,13 +1,13 @@
-//! Keys that stand without quotes: those that no reader takes for anything but a text.
+//! Keys without quotes: those that every reader reads as a string.
 
 use jiff::civil::Date;
 
-/// Words that are no texts to some reader, in any case.
+/// Words that some reader doesn't read as a string, in any case.
 const WORDS: [&str; 13] = [
     "null", "true", "false", "y", "yes", "on", "n", "no", "off", "t", "f", "inf", "nan",
 ];
 
-/// As `needsQuotes` has it, the other way round.
+/// The inverse of `needsQuotes`.
 pub(super) fn is_plain(key: &str) -> bool {
     let inner = |c: char| matches!(c, '-' | '.' | '/');
     let outer = |c: char| c.is_alphanumeric() || c == '_';
@@ -20,7 +20,7 @@ pub(super) fn is_plain(key: &str) -> bool {
         && !is_date(key)
 }
 
-/// What Go's `ParseInt` or `ParseFloat` takes, in whatever base.
+/// What Go's `ParseInt` or `ParseFloat` accepts, in any base.
 fn is_number(key: &str) -> bool {
     let digits = key.replace('_', "");
     let in_base = |base: &str, is_digit: fn(char) -> bool| {

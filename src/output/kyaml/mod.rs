@@ -1,8 +1,9 @@
-//! KYAML, the dialect of YAML that KEP-5295 defines: braces and brackets, every text in double
-//! quotes, keys without them unless a reader could take one for anything but a text.
+//! KYAML, the dialect of YAML defined by KEP-5295: braces and brackets, every string in double
+//! quotes, and keys without quotes unless a reader could read them as something other than a
+//! string.
 //!
-//! The layout is that of `kubectl get -o kyaml` (`sigs.k8s.io/yaml/kyaml` 1.6.0), but that a list
-//! follows its first element: those of reports are all of one kind.
+//! The layout is that of `kubectl get -o kyaml` (`sigs.k8s.io/yaml/kyaml` 1.6.0), except that a
+//! list follows its first element: the elements of reports are all of one kind.
 
 mod key;
 
@@ -13,7 +14,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 use key::is_plain;
 
-/// Writes `value`, without the line that a document begins with and the end of the last one.
+/// Writes `value`, without the line that begins a document and without a final line end.
 ///
 /// # Errors
 /// When `out` can't be written, or the value can't be encoded.
@@ -21,7 +22,7 @@ pub(super) fn write(out: impl Write, value: &impl Serialize) -> io::Result<()> {
     write_at(out, value, 0)
 }
 
-/// The same as deep as `indent`, in steps.
+/// The same, indented by `indent` steps.
 ///
 /// # Errors
 /// As [`write`].
@@ -39,14 +40,14 @@ pub(super) fn write_at(
     Ok(())
 }
 
-/// A list or an object that isn't at its end.
+/// A list or an object that isn't closed yet.
 #[derive(Clone, Copy, Debug)]
 struct Open {
-    /// How deep its bracket stands, in steps.
+    /// The indentation of its bracket, in steps.
     indent: usize,
     is_empty: bool,
-    /// Whether its elements follow each other on the line of the brackets, as lists and objects
-    /// in a list do.
+    /// Whether its elements follow each other on the line of the brackets, as for lists and objects
+    /// in a list.
     is_cuddled: bool,
 }
 
@@ -65,23 +66,23 @@ enum Before {
 /// The flow style of YAML, as KYAML has it.
 #[derive(Debug, Default)]
 struct Flow {
-    /// How deep the whole stands.
+    /// The indentation of the whole.
     base: usize,
     open: Vec<Open>,
     before: Before,
-    /// The text that is being written, as it is meant.
+    /// The unescaped string that is being written.
     text: String,
     is_key: bool,
 }
 
 impl Flow {
-    /// How deep the value stands that is written next.
+    /// The indentation of the value that is written next.
     fn indent(&self) -> usize {
         let within = |open: &Open| open.indent + usize::from(!open.is_cuddled);
         self.open.last().map_or(self.base, within)
     }
 
-    /// Goes to where the next value stands: it is only then that an element is known.
+    /// Goes to the place of the next value: only then is an element known.
     fn place(&mut self, out: &mut (impl Write + ?Sized), is_scalar: bool) -> io::Result<()> {
         let before = std::mem::take(&mut self.before);
         if let (Before::Bracket, Some(open)) = (before, self.open.last_mut()) {
@@ -145,7 +146,7 @@ impl Flow {
         out.write_all(b"\"")
     }
 
-    /// A text; one of several lines stands below its quote, each of its lines folded.
+    /// A string; one with several lines starts below its quote, with each of its lines folded.
     fn value(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
         self.place(out, true)?;
         let text = std::mem::take(&mut self.text);
@@ -154,7 +155,7 @@ impl Flow {
         out.write_all(if is_long { b"\"\\\n" } else { b"\"" })?;
         for line in text.split_inclusive('\n') {
             if is_long {
-                // A reader drops what is white before the first character, unless it is escaped.
+                // A reader drops leading white space unless it is escaped.
                 let is_white = line.starts_with(|c: char| c.is_whitespace() && c != '\n');
                 self.margin(out, indent)?;
                 out.write_all(if is_white { b"\\" } else { b" " })?;
@@ -175,7 +176,7 @@ impl Flow {
     }
 }
 
-/// A character of a text in double quotes; what isn't seen is escaped.
+/// A character of a string in double quotes; invisible ones are escaped.
 fn escaped(c: char) -> String {
     match c {
         '"' | '\\' => format!("\\{c}"),
@@ -199,7 +200,7 @@ fn escaped(c: char) -> String {
     }
 }
 
-/// As `unicode.IsPrint` has it. Behind another character a mark is one that is seen.
+/// As in `unicode.IsPrint`. A combining mark after another character is visible.
 fn is_seen(c: char) -> bool {
     c.is_ascii_graphic()
         || c == ' '

@@ -10,8 +10,8 @@ fn to_string(value: &Value) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// What `kubectl config view -o kyaml` (1.37.1) prints of an extension that holds `VALUE`, four
-/// columns to the left.
+/// The output of `kubectl config view -o kyaml` (1.37.1) for an extension with `VALUE`, unindented
+/// by four columns.
 const OF_KUBECTL: &str = r#"{
   "1e3": "1e3",
   "2026-11-29": "d",

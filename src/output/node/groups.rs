@@ -23,12 +23,12 @@ use crate::output::print_options::PrintOptions;
 use crate::output::table::{GAP, cell_width};
 use crate::output::words::count;
 
-/// The answer about several nodes, of which those with the same outcome are kept as one:
-/// every DaemonSet times every node is too much to hold.
+/// The answer about several nodes, of which those with the same outcome are kept as one: keeping
+/// every DaemonSet for every node would be too much.
 #[derive(Debug)]
 pub struct NodeList {
     basis: Basis,
-    /// What selected them; `None` for those of files.
+    /// What selected them; `None` for those from files.
     selector: Option<String>,
     groups: Groups,
     /// The DaemonSets that run on any of them, or would.
@@ -37,7 +37,7 @@ pub struct NodeList {
 }
 
 impl NodeList {
-    /// An empty list. With `alone` no nodes are kept as one.
+    /// An empty list. With `alone` no nodes are merged.
     #[must_use]
     pub const fn new(basis: Basis, selector: Option<String>, alone: bool) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl NodeList {
         }
     }
 
-    /// Keeps what came out of the answer about one more node.
+    /// Keeps the outcome for one more node.
     pub fn count(&mut self, answer: &NodeAnswer) {
         self.outcome = self.outcome.and(answer.outcome());
     }
@@ -117,13 +117,13 @@ fn layout(list: &NodeList, limits: Limits) -> Document {
     document
 }
 
-/// Lines that the groups have on a screen, which has its first line and its notes too.
+/// How many lines of a screen the groups may use, next to its first line and its notes.
 const ROOM: usize = 34;
 
 /// Columns of a screen that isn't wide.
 const NARROW: usize = 90;
 
-/// About how many lines a part takes.
+/// The approximate number of lines of a part.
 fn height(part: &Document) -> usize {
     let heights = part.blocks.iter().map(|block| match block {
         Block::Table(table) => table.rows.iter().map(|row| row_height(row)).sum::<usize>() + 1,
@@ -136,14 +136,14 @@ fn height(part: &Document) -> usize {
     heights.sum::<usize>() + 1
 }
 
-/// A row that is wider than a screen has two lines.
+/// A row that is wider than a screen takes two lines.
 fn row_height(row: &[Text]) -> usize {
     let cells = row.iter().map(|cell| cell_width(cell) + GAP);
     1 + usize::from(cells.sum::<usize>() > NARROW)
 }
 
-/// Keeps the first parts, as many as there is room for and one at least, and tells how many
-/// it left off.
+/// Keeps the first parts, as many as there is room for and at least one, and returns how many it
+/// left out.
 fn cut_to(parts: &mut Vec<Document>, room: usize) -> usize {
     let mut taken = 0;
     let fits = parts.iter().take_while(|part| {
@@ -191,7 +191,7 @@ fn one(document: &mut Document, group: &Group, limits: Limits, with_sums: bool) 
     }
 }
 
-/// What isn't to be said of all nodes at the end.
+/// Notes that don't apply to all nodes are not shown at the end.
 fn notes(document: &mut Document, group: &Group, basis: &Basis, limits: Limits) {
     let own = group.notes.iter();
     let own = own.filter(|(note, _)| !basis.notes.contains(note));

@@ -90,7 +90,7 @@ fn mark(report: &NodeReport) -> Mark {
     }
 }
 
-/// Where something is broken, what is requested is shown only if room is what is wrong.
+/// If something is broken, requests are shown only where room is the problem.
 pub(super) fn shows_sums(report: &NodeReport, limits: Limits) -> bool {
     limits.wide || report.clean != Some(false) || report.on_node.lacks_room()
 }

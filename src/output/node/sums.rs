@@ -1,4 +1,4 @@
-//! What daemon pods ask of a node and what they leave, as tables.
+//! What daemon pods request of a node and what they leave, as tables.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::Limits;
 use crate::words::{Sentence, node as words, quantity};
 
-/// Requests against allocatable, a row for each resource.
+/// Requests and allocatable, a row for each resource.
 pub(super) fn sums(document: &mut Document, on_node: &DaemonSetsOnNode, limits: Limits) {
     document.heading("Requests of the daemon pods that run or would run");
     let sums = &on_node.sums;
@@ -72,7 +72,7 @@ pub(super) fn compared(
     exceeded(document, then);
 }
 
-/// Those that are asked for, and those that everybody wants; in wide all of the node.
+/// The requested resources, and those that everybody wants to see; in wide all of the node's.
 pub(super) fn resources<'s>(sums: &[&'s Sums], limits: Limits) -> Vec<&'s str> {
     let mut names: BTreeSet<&str> = ["cpu", "memory"].into();
     for sums in sums {
@@ -109,7 +109,7 @@ fn left(sums: &Sums, resource: &str, limits: Limits) -> Text {
     left_cell(sums.left_of(resource), resource, limits)
 }
 
-/// What all pods leave of the node, the daemon pods that wait among them.
+/// What all pods leave of the node, including the daemon pods that wait.
 fn left_by_all(sums: &Sums, resource: &str, limits: Limits) -> Text {
     left_cell(sums.left_by_all(resource), resource, limits)
 }
@@ -123,7 +123,7 @@ fn left_cell(left: Option<Quantity>, resource: &str, limits: Limits) -> Text {
     }
 }
 
-/// A number below nought is easily read over.
+/// A negative number is easily overlooked.
 fn exceeded(document: &mut Document, sums: &Sums) {
     let exceeded: Vec<_> = sums.exceeded().collect();
     if !exceeded.is_empty() {

@@ -1,4 +1,4 @@
-//! DaemonSets on a node and what they ask of it, as tables.
+//! DaemonSets on a node and their requests, as tables.
 
 use std::collections::BTreeMap;
 
@@ -39,12 +39,12 @@ pub(super) fn state_cell(one: &OnNode, time: Time) -> Text {
     (style, word).into()
 }
 
-/// How one is today that isn't as it should be: the state of its pod, with what becomes of it
-/// where it shouldn't be here.
+/// The state today of one that needs attention: that of its pod, with what happens to a
+/// misscheduled one.
 fn trouble_cell(one: &OnNode) -> Text {
     let pod = || pod_state_cell(&one.pods, one.pod_state);
     match one.state {
-        // Available is no more than the state of its pod.
+        // Available only describes the state of its pod.
         State::Runs => {
             let style = match one.health() {
                 Health::NeedsAttention | Health::Unknown => Style::Warn,
@@ -63,7 +63,7 @@ fn trouble_cell(one: &OnNode) -> Text {
     }
 }
 
-/// What is broken first, then what is about to change, then what runs.
+/// Broken ones first, then those that are about to change, then those that run.
 fn rank(one: &OnNode) -> usize {
     match one.state {
         State::Runs if one.clean == Some(false) => 0,
@@ -109,7 +109,7 @@ pub(super) fn daemon_sets(
     why(document, "Why", reasons);
 }
 
-/// Those that aren't as they should be, a row each, and the names of the others.
+/// Those that need attention, a row each, and the names of the others.
 fn needing_attention(
     document: &mut Document,
     mut troubled: Vec<&OnNode>,
@@ -155,8 +155,8 @@ fn row(one: &OnNode, time: Time, limits: Limits) -> Vec<Text> {
     row
 }
 
-/// Reasons below the table, where they have the whole width; each is said once, after
-/// the names of all that it holds for.
+/// Reasons below the table, where they have the full width; each is shown once, after all names
+/// that it applies to.
 pub(super) fn why(
     document: &mut Document,
     title: &'static str,
@@ -179,7 +179,7 @@ pub(super) fn why(
     }
 }
 
-/// That none would be there yet is said by the state.
+/// The state already says that there would be none yet.
 fn pod_cell(one: &OnNode, time: Time) -> Text {
     match one.pod_state {
         PodState::Missing if time == Time::Then => (Style::Dim, "none").into(),
@@ -188,8 +188,7 @@ fn pod_cell(one: &OnNode, time: Time) -> Text {
     }
 }
 
-/// What is counted of a resource, and what a new pod would request where that is something
-/// else.
+/// What is counted of a resource, and what a new pod would request if that differs.
 pub(super) fn request(one: &OnNode, resource: &str) -> Text {
     let Some(requests) = &one.requests else {
         return "?".into();

@@ -18,7 +18,7 @@ use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::effect_style;
 
-/// Lays out what changes of one node, or a node that isn't there yet, would do.
+/// Shows what changes of one node, or of a node that doesn't exist yet, would do.
 pub(super) fn layout(report: &NodeWhatIf, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let limits = options.limits;
@@ -41,7 +41,7 @@ pub(super) fn layout(report: &NodeWhatIf, options: PrintOptions) -> Document {
     document
 }
 
-/// All that is said of one node.
+/// Everything about one node.
 pub(super) fn body(document: &mut Document, report: &NodeWhatIf, limits: Limits, with_sums: bool) {
     effects(document, report, affected_pod, limits);
     rest(document, report, limits, with_sums);
@@ -108,7 +108,7 @@ pub(super) fn effects(
     on_node(document, &report.expectations, limits);
 }
 
-/// How what is affected is called.
+/// The name of what is affected.
 pub(super) type NameOf = fn(&Affected) -> String;
 
 fn affected_pod(affected: &Affected) -> String {
@@ -117,12 +117,12 @@ fn affected_pod(affected: &Affected) -> String {
 
 fn names(affected: &[&Affected], called: NameOf, limits: Limits) -> Sentence {
     let mut names: Vec<_> = affected.iter().map(|a| called(a)).collect();
-    // One DaemonSet may have several pods here, and is called by its name alone.
+    // One DaemonSet may have several pods here, so it is called by its name alone.
     names.dedup();
     listed(names, limits)
 }
 
-/// Today beside then, or what would be where there is no today; without the sums.
+/// Today compared with afterwards, or only what would be where there is no today; without the sums.
 pub(super) fn sides(
     document: &mut Document,
     report: &NodeWhatIf,
@@ -182,7 +182,7 @@ fn why_then(then: &OnNode, words: ReasonForm) -> Sentence {
 }
 
 fn row(today: &OnNode, then: &OnNode) -> Vec<Text> {
-    // What is missing today for a reason that the change leaves is still missing.
+    // What is missing today for a reason that the change doesn't affect is still missing.
     let time = match today.state == then.state {
         true => Time::Today,
         false => Time::Then,

@@ -1,4 +1,4 @@
-//! What a change does beside the rollout, for people.
+//! What a change does besides the rollout, for people.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ pub(super) fn refused(document: &mut Document, change: &RolloutChange) {
     }
 }
 
-/// What the server accepts and what won't work as it is meant.
+/// What the server accepts but won't work as intended.
 pub(super) fn warnings(document: &mut Document, change: &RolloutChange, now: Timestamp) {
     for warning in &change.warnings {
         document.blank();
@@ -44,7 +44,7 @@ pub(super) fn warnings(document: &mut Document, change: &RolloutChange, now: Tim
     }
 }
 
-/// The fields that differ; those of the template as a diff, where there is one.
+/// The fields that differ; those of the template as a diff, if there is one.
 pub(super) fn changed_fields(
     document: &mut Document,
     change: &RolloutChange,
@@ -64,7 +64,7 @@ pub(super) fn changed_fields(
     fields_list(document, fields, limits);
 }
 
-/// What the rollout under way came from: the template against that of the revision before.
+/// The origin of the rollout under way: the template compared with that of the previous revision.
 pub(super) fn since_before(document: &mut Document, body: &Body, limits: Limits) {
     let revision = body.revision.as_ref().filter(|_| body.has_old());
     let Some(since) = revision.and_then(|r| r.since.as_ref()) else {
@@ -79,8 +79,8 @@ pub(super) fn since_before(document: &mut Document, body: &Body, limits: Limits)
     fields_list(document, since.fields.iter().collect(), limits);
 }
 
-/// Each field with what it was and what it is, whole and to be copied: paths and images are
-/// too long for columns.
+/// Each field with its old and new value, complete and easy to copy: paths and images are too long
+/// for columns.
 fn fields_list(document: &mut Document, mut fields: Vec<&ChangedField>, limits: Limits) {
     let left_off = cut(&mut fields, limits.rows);
     for field in fields {
@@ -92,7 +92,7 @@ fn fields_list(document: &mut Document, mut fields: Vec<&ChangedField>, limits: 
     say_left_off(document, left_off);
 }
 
-/// A value in lines of YAML, each with the mark of its side; none for what isn't set.
+/// A value in lines of YAML, each with the mark of its side; none for an unset value.
 fn sides(
     value: Option<&Value>,
     style: Style,
@@ -108,7 +108,7 @@ fn sides(
     lines.into_iter()
 }
 
-/// Nodes that come and go with the change.
+/// Nodes that the change adds or removes.
 pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let Some(found) = &report.body.nodes else {
         return;
@@ -136,7 +136,7 @@ pub(super) fn nodes_against_today(document: &mut Document, report: &RolloutPlan,
     document.line(2, words::kept_nodes(found.kept));
 }
 
-/// What the pods ask for, before and after.
+/// What the pods request, before and after.
 pub(super) fn footprints(document: &mut Document, body: &Body, limits: Limits) {
     let Some(found) = &body.footprint else { return };
     let before = found.before.as_ref();

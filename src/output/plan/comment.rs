@@ -66,7 +66,7 @@ pub(super) fn refused(manifest: &RefusedManifest) -> Comment {
     comment
 }
 
-/// How all of them come out.
+/// The overall result.
 pub(super) fn mark(total: Total) -> Mark {
     match total {
         Total { refused: 1.., .. }
@@ -135,7 +135,7 @@ fn lists(comment: &mut Comment, report: &PlanReport, limits: Limits) {
     }
 }
 
-/// What becomes of what is expected, and the annotations that say it and can't be parsed.
+/// What happens to expectations, and the annotations with expectations that can't be parsed.
 fn expectations(comment: &mut Comment, report: &PlanReport, limits: Limits) {
     let (of, (basis, _)) = (report.daemon_set(), report.basis());
     coverage::items(comment, report.expectations(), limits);
@@ -146,7 +146,7 @@ fn expectations(comment: &mut Comment, report: &PlanReport, limits: Limits) {
     }
 }
 
-/// The nodes that lose their pod, by what keeps the next one away.
+/// The nodes that lose their pod, by what excludes the next one.
 fn lost(body: &Body, now: Timestamp, limits: Limits) -> Vec<Text> {
     let mut by_cause: Vec<(&Lost, Vec<&str>)> = Vec::new();
     for lost in body.lost.iter().flatten() {

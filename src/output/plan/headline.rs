@@ -13,7 +13,7 @@ use crate::words::{Sentence, coverage};
 use crate::output::document::{Style, Text};
 use crate::output::mark::Mark;
 
-/// How the rollout of `of` stands, or what `change` comes to.
+/// The state of the rollout of `of`, or the result of `change`.
 pub(super) fn headline(
     of: &DaemonSetRef,
     (change, expectations): (Option<&RolloutChange>, &[ExpectationChange]),

@@ -1,4 +1,4 @@
-//! Who holds the budget of a rollout, why it doesn't move, and what would move it.
+//! Which nodes use the budget of a rollout, why it makes no progress, and how to unblock it.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, cut, names, say_left_off};
 use crate::output::words::{counted, head};
 
-/// What holds it up, the first cause first.
+/// What blocks it, the first cause first.
 pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     if body.blockers.is_empty() {
         return;
@@ -27,7 +27,7 @@ pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, lim
     document.left_off(left_off);
 }
 
-/// What holds it up; that the budget is used up is what all of it comes to.
+/// What blocks it; a used-up budget follows from the others.
 fn of_nodes(body: &Body) -> Vec<&Blocker> {
     let blockers = body.blockers.iter();
     blockers
@@ -35,7 +35,7 @@ fn of_nodes(body: &Body) -> Vec<&Blocker> {
         .collect()
 }
 
-/// What there is to the one cause of one node, or of none, beside what the first line says.
+/// The details of the only cause of one node, or of none, beyond what the first line says.
 pub(super) fn details(document: &mut Document, body: &Body, now: Timestamp) {
     if let [one] = of_nodes(body).as_slice()
         && one.nodes() < 2
@@ -71,7 +71,7 @@ pub(super) fn causes(document: &mut Document, body: &Body, now: Timestamp, limit
     document.left_off(left_off);
 }
 
-/// What will hold it up later.
+/// What will block it later.
 pub(super) fn predicted_blockers(document: &mut Document, body: &Body, now: Timestamp) {
     if body.predicted_blockers.is_empty() {
         return;
@@ -102,7 +102,7 @@ pub(super) fn remedies(document: &mut Document, body: &Body, now: Timestamp) {
     }
 }
 
-/// The budget and its holders.
+/// The budget and what uses it.
 pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     let Some(budget) = &body.budget else { return };
     document.heading(words::budget_head(body, budget));
@@ -132,7 +132,7 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
     say_left_off(document, left_off);
 }
 
-/// The cause of one that is a blocker above is named by its code alone.
+/// The cause of a node that is a blocker above is named only by its code.
 fn holder_row(one: &BudgetHolder, now: Timestamp, is_blocker: bool) -> Vec<Text> {
     let age = one.since.map(|time| age(time, now));
     let why = if is_blocker {

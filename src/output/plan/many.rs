@@ -16,7 +16,7 @@ use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 
 /// The plans of several DaemonSets, in the order of their manifests. Each plan is printed by
-/// itself, for people and as a report; this is what they come to together.
+/// itself, for people and as a report; this is their summary.
 #[derive(Debug, Default)]
 pub struct PlanList {
     /// The plans.
@@ -30,7 +30,7 @@ pub struct PlanList {
 pub struct RefusedManifest {
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
-    /// Why, as the error says it.
+    /// Why, in the words of the error.
     pub problem: String,
 }
 
@@ -80,7 +80,7 @@ impl Answer for PlanList {
         plans.sort_by_key(|plan| rank(plan.report.total()));
         let plans = plans.into_iter().map(|plan| plan.comment(options));
         for (at, part) in refused.chain(plans).enumerate() {
-            // What is wrong with the worst, for who reads no further.
+            // The problem of the worst one, for readers who stop here.
             if at == 0 && mark(all) == Mark::Broken {
                 comment.verdict = comment
                     .verdict
@@ -103,7 +103,7 @@ impl Answer for PlanList {
     }
 }
 
-/// The worst first, what changes nothing last.
+/// The worst first, plans without changes last.
 fn rank(total: Total) -> u8 {
     match total {
         Total { refused: 1.., .. } => 0,
@@ -123,7 +123,7 @@ fn rank(total: Total) -> u8 {
 }
 
 impl PlanReport {
-    /// What it comes to; of two budgets, under those that are tried.
+    /// The result; with two budgets, that of the ones to try.
     pub(super) fn total(&self) -> Total {
         let (basis, _) = self.basis();
         let now = basis.evaluated_at;

@@ -1,4 +1,4 @@
-//! `plan` for people: what is lost first, the sum of it last.
+//! `plan` for people: what is lost first, the sum last.
 
 mod change;
 mod comment;
@@ -49,11 +49,11 @@ use crate::output::words::{head, nodes, obtained_words};
 pub struct Plan {
     /// The report.
     pub report: PlanReport,
-    /// What changes in the template, where that is shown with it.
+    /// The changes of the template, where they are shown too.
     pub diff: Option<TemplateDiff>,
 }
 
-/// A plan, or one under today's budgets beside one under others.
+/// A plan, or one with today's budgets next to one with others.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "each is named after its report")]
 pub enum PlanReport {
@@ -69,7 +69,7 @@ impl PlanReport {
         change_words::refusal(&self.daemon_set().name, refused).map(Sentence::into_string)
     }
 
-    /// The DaemonSet that it is of.
+    /// The DaemonSet of the plan.
     #[must_use]
     pub const fn daemon_set(&self) -> &DaemonSetRef {
         match self {
@@ -115,8 +115,8 @@ impl Answer for Plan {
         }]
     }
 
-    /// The pods that are replaced. Those of which none is made again are left out, so that the
-    /// list can be piped to a deletion; and all of them where the change is refused.
+    /// The pods that are replaced. Those that aren't created again are left out, so that the list
+    /// can be piped to a deletion; all of them are left out where the change is refused.
     fn names(&self) -> Vec<ObjectName<'_>> {
         let change = self.report.change();
         if change.is_some_and(|change| !change.refused.is_empty()) {
@@ -166,8 +166,8 @@ impl Answer for Plan {
     }
 }
 
-/// Lays out a plan: the answer, what is lost, what holds it up and what to do, then what
-/// the controller does. What repeats that stands in `-o wide` alone.
+/// Lays out a plan: the answer, what is lost, what blocks it and what to do, then what the
+/// controller does. What repeats that is only in `-o wide`.
 #[must_use]
 pub fn layout(
     report: &RolloutPlan,
@@ -238,7 +238,7 @@ pub fn layout(
     document
 }
 
-/// How far it is, and what changes from one revision to the next.
+/// The progress, and what changes from one revision to the next.
 fn overview(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let change = report.change.as_ref();
     let most = limits.rows.map_or(usize::MAX, |_| 3);
@@ -253,7 +253,7 @@ fn overview(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     }
 }
 
-/// What the rest is to be read with.
+/// The context for the rest.
 fn facts(document: &mut Document, report: &RolloutPlan) {
     let body = &report.body;
     let mut rows: Vec<(&str, Piece)> = vec![
@@ -291,8 +291,8 @@ fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
     ]
 }
 
-/// What would keep the lost ones, each once, with the nodes that it is for: a command, or
-/// what a manifest has to hold.
+/// What would keep the lost pods, each once, with its nodes: a command, or what a manifest has to
+/// contain.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
     let mut by_toleration: Vec<(String, Vec<&str>)> = Vec::new();
     let is_command = lost.iter().any(|one| one.patch.is_some());

@@ -1,4 +1,4 @@
-//! What the controller makes, deletes and leaves, for people.
+//! What the controller creates, deletes and keeps, for people.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::{Limits, few, first_rows};
 use crate::output::words::{count, counted, head};
 
-/// What a change does, node by node: at once, and then by and by.
+/// What a change does, node by node: at once, and then over time.
 pub(super) fn now_and_then(document: &mut Document, body: &Body, limits: Limits) {
     let manage = body.manage.as_ref();
     let created = manage.iter().flat_map(|m| &m.create);
@@ -171,7 +171,7 @@ fn list(names: &[String], named: impl Fn(&String) -> String, limits: Limits) -> 
     few(&named, limits)
 }
 
-/// Old pods: under OnDelete, else with `-o wide` alone.
+/// Old pods: under OnDelete, else only with `-o wide`.
 pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let body = &report.body;
     let old = body.old_to_delete();
@@ -200,7 +200,7 @@ fn old_row(pod: &OldPod, fates: &OldPodFates<'_>) -> Vec<Text> {
     ]
 }
 
-/// Pods that count as updated and aren't.
+/// Pods that count as updated but aren't.
 pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
     if body.known_drift().is_empty() {
         return;

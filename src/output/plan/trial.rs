@@ -1,4 +1,4 @@
-//! A plan under today's budgets beside one under others, for people.
+//! A plan with today's budgets next to one with others, for people.
 
 use crate::analysis::rollout::plan::{Body, BudgetTrial};
 use crate::words::rollout::{self as words, strategy, summary};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::next::{Step, StepKind, steps_for_reason};
+use crate::analysis::next::{Step, StepKind, steps_for_cause};
 use crate::analysis::rollout::plan::{Lost, RolloutPlan};
 use crate::analysis::rollout::progress::Progress;
 use crate::words::rollout::{moves, progress as words};
@@ -84,13 +84,13 @@ fn waiting(document: &mut Document, observed: &Observation, limits: Limits) {
     document.left_off(left_off);
 }
 
-/// The observation in a line, without its time. It is the same as long as nothing changes.
+/// The observation in a line, without its time. It stays the same as long as nothing changes.
 #[must_use]
 pub fn line(observed: &Observation) -> String {
     words::line(&observed.plan, &observed.progress).into_string()
 }
 
-/// What will block it later, each in a line.
+/// What will block it later, each on a line.
 pub fn ahead(plan: &RolloutPlan) -> impl Iterator<Item = String> {
     let now = plan.basis.evaluated_at;
     let predicted_blockers = plan.body.predicted_blockers.iter();
@@ -103,7 +103,7 @@ pub fn at(time: Timestamp, text: &str) -> String {
     words::at(time, text).into_string()
 }
 
-/// That it is done, and who was lost on the way.
+/// It is done, and which pods were lost on the way.
 #[must_use]
 pub fn done(observed: &Observation, lost: &[&Lost], options: PrintOptions) -> Document {
     let mut document = Document::default();
@@ -121,7 +121,7 @@ pub fn done(observed: &Observation, lost: &[&Lost], options: PrintOptions) -> Do
     document
 }
 
-/// That it is stuck, why, and what to do.
+/// It is stuck, why, and what to do.
 #[must_use]
 pub fn stuck(
     observed: &Observation,
@@ -141,24 +141,24 @@ pub fn stuck(
     document
 }
 
-/// The commands that show more of what blocks it first.
+/// The commands that show more of the first blocker.
 fn look_into(plan: &RolloutPlan) -> Vec<Step> {
     let Some(first) = plan.body.blockers.first() else {
         return Vec::new();
     };
     let node = first.holders().next().map_or("", |holder| &holder.node);
-    let steps = steps_for_reason(&plan.daemon_set, first.reason(), node, 1);
+    let steps = steps_for_cause(&plan.daemon_set, first.reason(), None, node, 1);
     let reads = steps.into_iter().filter(|step| step.kind == StepKind::Look);
     reads.collect()
 }
 
-/// The same in one line, for those who read JSON.
+/// The same on one line, for readers of JSON.
 #[must_use]
 pub fn stuck_line(observed: &Observation, seconds: i64, may_pass: bool) -> String {
     words::stuck_line(&observed.plan, &observed.progress, seconds, may_pass).into_string()
 }
 
-/// That it can't be followed, which `plan` has the causes of.
+/// It can't be followed, for causes that `plan` shows.
 #[must_use]
 pub fn unknown(plan: &RolloutPlan) -> String {
     words::unknown(plan).into_string()

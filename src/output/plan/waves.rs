@@ -7,7 +7,7 @@ use crate::words::rollout::waves as words;
 
 use crate::output::document::{Document, Style, Text};
 
-/// How the rollout goes on.
+/// How the rollout continues.
 pub(super) fn waves(document: &mut Document, body: &Body, now: Timestamp) {
     let Some(waves) = &body.waves else { return };
     document.heading(words::whole(waves));

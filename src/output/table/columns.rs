@@ -1,4 +1,4 @@
-//! How wide the columns of a table are, and how many go into a line.
+//! How wide the columns of a table are, and how many fit a line.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -6,14 +6,14 @@ use super::GAP;
 use crate::output::document::Text;
 use crate::output::sanitize::sanitize;
 
-/// A cell that is wider doesn't widen its column where rows aren't wrapped: all of them would
-/// be padded to it, and a list of the names of many nodes can be as long as the table is high.
+/// A wider cell doesn't widen its column where rows aren't wrapped: all other cells would be padded
+/// to it, and a list of the names of many nodes can be as long as the table is high.
 pub(super) const OVERLONG: usize = 256;
 
-/// How many columns may go below at most: what is left must still look like a table.
+/// How many columns may go below at most: the rest must still look like a table.
 const MOST_BELOW: usize = 2;
 
-/// What the cells of a column take.
+/// The widths of a column's cells.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Column {
     /// Its head.
@@ -29,7 +29,7 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// What it takes where nothing is wrapped.
+    /// The width where nothing is wrapped.
     pub(super) fn whole(&self) -> usize {
         self.head.max(self.cell)
     }
@@ -46,12 +46,12 @@ pub(super) struct Columns {
     columns: Vec<Column>,
     /// Whether they have heads. Without them none goes below.
     pub(super) has_heads: bool,
-    /// The widest row, without what stands between its cells.
+    /// The widest row, without the gaps between its cells.
     pub(super) widest_row: usize,
 }
 
 impl Columns {
-    /// Measures all cells; their words only where that is asked for.
+    /// Measures all cells, and their words only on request.
     pub(super) fn measure(header: &[&str], rows: &[Vec<Text>], words: bool) -> Self {
         let heads = header.iter().map(|head| Column {
             head: head.width(),
@@ -93,7 +93,7 @@ impl Columns {
         self.columns.iter()
     }
 
-    /// How wide the first `count` are where each row is one line.
+    /// The width of the first `count` columns where each row is one line.
     pub(super) fn line_widths(&self, count: usize, shows_heads: bool) -> Vec<usize> {
         let columns = self.columns.iter().take(count);
         // An empty column still is one.
@@ -101,22 +101,21 @@ impl Columns {
         columns.map(width).collect()
     }
 
-    /// Whether all columns can stand beside each other without a word that is broken.
+    /// Whether all columns fit next to each other without breaking a word.
     pub(super) fn words_fit(&self, room: usize) -> bool {
         let words = self.columns.iter().map(Column::word);
         words.sum::<usize>() + gaps(self.len()) <= room
     }
 
-    /// Whether what the other columns leave when none of them is wrapped is too little for the
-    /// words of this one.
+    /// Whether the other columns, unwrapped, leave too little room for the words of this one.
     pub(super) fn is_crowded(&self, column: &Column, room: usize) -> bool {
         let all = self.columns.iter().map(Column::whole).sum::<usize>();
         let others = all - column.whole() + gaps(self.len());
         room.saturating_sub(others) < column.word()
     }
 
-    /// How many of the last columns have to go below the rows so that no word is broken;
-    /// `None` where none has to, or where that would do no good.
+    /// How many of the last columns have to go below the rows so that no word is broken; `None`
+    /// where none has to, or where that wouldn't help.
     pub(super) fn below_words(&self, room: usize) -> Option<usize> {
         if !self.has_heads || self.words_fit(room) {
             return None;
@@ -125,8 +124,8 @@ impl Columns {
         (1..=most).find(|below| self.stand_beside(self.len() - below, room))
     }
 
-    /// The same for rows of one line each: the last column goes below where only that keeps
-    /// the terminal from breaking the lines.
+    /// The same for rows of one line each: the last column goes below only where that keeps the
+    /// terminal from breaking the lines.
     pub(super) fn below_lines(&self, room: usize) -> Option<usize> {
         let beside = self.len().checked_sub(1).filter(|beside| *beside > 0)?;
         let does_good = self.has_heads
@@ -135,7 +134,7 @@ impl Columns {
         does_good.then_some(1)
     }
 
-    /// Whether it is enough for rows of one line each that the last column is wrapped.
+    /// Whether wrapping the last column is enough for rows of one line each.
     pub(super) fn fit_with_last_wrapped(&self, room: usize) -> bool {
         let Some((last, others)) = self.columns.split_last() else {
             return false;
@@ -147,19 +146,19 @@ impl Columns {
             && self.stand_beside(others.len(), left)
     }
 
-    /// Whether the first `count` can stand beside each other without being wrapped.
+    /// Whether the first `count` columns fit next to each other without being wrapped.
     fn stand_beside(&self, count: usize, room: usize) -> bool {
         let whole = self.columns.iter().take(count).map(Column::whole);
         whole.sum::<usize>() + gaps(count) <= room
     }
 }
 
-/// What stands between so many columns.
+/// The gaps between this many columns.
 pub(super) const fn gaps(columns: usize) -> usize {
     GAP * columns.saturating_sub(1)
 }
 
-/// The columns that a cell takes, without its colours.
+/// The width of a cell in columns, without its colours.
 pub(in crate::output) fn cell_width(cell: &Text) -> usize {
     let is_plain = |text: &str| text.is_ascii() && !text.bytes().any(|b| b.is_ascii_control());
     let mut pieces = cell.pieces();
@@ -170,7 +169,7 @@ pub(in crate::output) fn cell_width(cell: &Text) -> usize {
     }
 }
 
-/// The text of a cell. Pieces of two styles can be one word.
+/// The text of a cell. Pieces of two styles may form one word.
 pub(super) fn plain(cell: &Text) -> String {
     cell.pieces().map(|(_, piece)| sanitize(piece)).collect()
 }

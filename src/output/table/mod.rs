@@ -21,7 +21,7 @@ pub(super) use rows::fitted;
 /// Spaces between two columns.
 pub(super) const GAP: usize = 2;
 
-/// Columns before what stands below a row.
+/// The indentation of what is below a row.
 const BELOW_INDENT: usize = 4;
 
 /// How a table is fitted to the width.
@@ -31,7 +31,7 @@ enum Arrangement {
     Lines,
     /// Cells are wrapped.
     Wrapped,
-    /// So many of the last columns stand below each row.
+    /// This many of the last columns are below each row.
     Below(usize),
 }
 
@@ -52,7 +52,7 @@ pub(super) fn write(out: &mut impl Write, table: &Table, fit: Fit) -> io::Result
     }
 }
 
-/// What keeps words, a label or a taint to be copied, from being broken in the middle.
+/// Keeps words, such as a label or a taint to be copied, from being broken in the middle.
 fn arrangement(columns: &Columns, wraps: bool, room: usize) -> Arrangement {
     let wraps = wraps || columns.fit_with_last_wrapped(room);
     let below = if wraps {
@@ -67,8 +67,8 @@ fn arrangement(columns: &Columns, wraps: bool, room: usize) -> Arrangement {
     }
 }
 
-/// Writes each row as one line, and its last `below` cells under it. Cells are measured once
-/// and written once, so that it costs no more than the rows are long.
+/// Writes each row as one line, and its last `below` cells under it. Cells are measured once and
+/// written once, so that the cost is proportional to the length of the rows.
 fn lines(
     out: &mut impl Write,
     table: &Table,

@@ -15,14 +15,14 @@ const CUTS: usize = 4;
 /// A shorter word isn't broken.
 const LONG: usize = 24;
 
-/// What is left of a word that is broken is no shorter.
+/// The rest of a broken word is no shorter.
 const SHORTEST: usize = 12;
 
-/// Lines of a row that can be read at a glance.
+/// The lines of a row that can be read at a glance.
 const HIGHEST: usize = 2;
 
-/// The table with shorter cells in rows that would be too high, where there are such: lists of
-/// names are shorter first, then what is still too long is cut.
+/// The table with shorter cells in rows that would be too high: lists of names are shortened first,
+/// then what is still too long is cut.
 pub(in crate::output) fn fitted(
     table: &Table,
     room: Option<usize>,
@@ -41,7 +41,7 @@ pub(in crate::output) fn fitted(
         }
         replace(&mut table, shorter);
     }
-    // A column whose cells are cut may get narrower, and its cells too high again.
+    // A column whose cells are cut may become narrower, which may make its cells too high again.
     for _ in 0..CUTS {
         let high = too_high(&table, room, shows_heads);
         let Some(widths) = widths(&table, room, shows_heads).filter(|_| !high.is_empty()) else {
@@ -66,7 +66,7 @@ fn replace(table: &mut Cow<'_, Table>, rows: Vec<(usize, Vec<Text>)>) {
     }
 }
 
-/// The row with no cell that takes more lines than it may.
+/// The row, with every cell cut to the permitted number of lines.
 fn cut(row: &[Text], widths: &[usize]) -> Vec<Text> {
     let cells = row.iter().zip(widths);
     let cells = cells.map(|(cell, width)| {
@@ -88,8 +88,7 @@ fn cut(row: &[Text], widths: &[usize]) -> Vec<Text> {
     cells.collect()
 }
 
-/// As much of a long word as there is room for behind what is kept: a name that is cut off tells
-/// more than none.
+/// As much of a long word as fits after what is kept: a truncated name tells more than none.
 fn broken(kept: &str, word: &str, width: usize) -> String {
     let mut part = String::new();
     let word = word.trim_end_matches('…');
@@ -109,7 +108,7 @@ fn broken(kept: &str, word: &str, width: usize) -> String {
     part.trim_end_matches([',', ':', '(', ')']).to_owned()
 }
 
-/// The row with its cells one step shorter, where any can be.
+/// The row with its cells one step shorter, where possible.
 fn shortened(row: &[Text]) -> Option<Vec<Text>> {
     let mut is_any = false;
     let cells = row.iter().map(|cell| match cell.shortened() {
@@ -123,14 +122,14 @@ fn shortened(row: &[Text]) -> Option<Vec<Text>> {
     is_any.then_some(cells)
 }
 
-/// How wide the columns are where cells are wrapped; `None` where none is.
+/// The widths of the columns where cells are wrapped; `None` where none is.
 fn widths(table: &Table, room: usize, shows_heads: bool) -> Option<Vec<usize>> {
     let columns = Columns::measure(&table.header, &table.rows, true);
     let is_wrapped = arrangement(&columns, table.wraps, room) == Arrangement::Wrapped;
     is_wrapped.then(|| wrapped_widths(table, &columns, room, shows_heads))
 }
 
-/// The places of rows that take too many lines; all of them where columns would go below.
+/// The indexes of rows with too many lines; all of them where columns would go below.
 fn too_high(table: &Table, room: usize, shows_heads: bool) -> Vec<usize> {
     let columns = Columns::measure(&table.header, &table.rows, true);
     let widths = match arrangement(&columns, table.wraps, room) {

@@ -1,4 +1,4 @@
-//! How a width is shared out to columns whose cells are wrapped.
+//! How a width is shared among columns whose cells are wrapped.
 
 use std::ops::Range;
 
@@ -8,16 +8,16 @@ use super::GAP;
 use super::columns::{Column, Columns, gaps, plain};
 use crate::output::document::Table;
 
-/// What is narrower is given to the cells all the same.
+/// Cells get at least this width.
 const NARROWEST: usize = 20;
 
-/// A column that would leave so much of its share is narrowed to its longest line.
+/// A column that would leave this much of its share unused is narrowed to its longest line.
 const WASTE: usize = 3;
 
-/// What a column must have and may have, without the space behind it.
+/// The minimal and maximal width of a column, without the gap after it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bounds {
-    /// What it takes where nothing is wrapped.
+    /// The width where nothing is wrapped.
     whole: usize,
     /// No less.
     least: Option<usize>,
@@ -29,8 +29,7 @@ struct Bounds {
     gap: usize,
 }
 
-/// How wide the columns are, of which none is narrower than its words if there is room for
-/// them.
+/// The widths of the columns, none of which is narrower than its words if there is room for them.
 pub(super) fn wrapped_widths(
     table: &Table,
     columns: &Columns,
@@ -50,7 +49,7 @@ pub(super) fn wrapped_widths(
     if !fits {
         return widths;
     }
-    // What one column gets more is taken from others, but each is set once.
+    // What one column gets in addition is taken from others, but each is set once.
     for _ in columns.iter() {
         let mut is_narrow = false;
         for ((bounds, width), column) in bounds.iter_mut().zip(&widths).zip(columns.iter()) {
@@ -67,8 +66,8 @@ pub(super) fn wrapped_widths(
     widths
 }
 
-/// Keeps heads whole, then lists of names, and then what else is a name, from the left, as far
-/// as the room goes: what is broken in the middle of a word can't be read or copied.
+/// Keeps heads intact, then lists of names, and then other names, from the left, as far as there is
+/// room: a name broken in the middle can't be read or copied.
 fn bounds(columns: &Columns, lists: &Range<usize>, room: usize, shows_heads: bool) -> Vec<Bounds> {
     let last = columns.len().saturating_sub(1);
     let fits = columns.words_fit(room);
@@ -93,8 +92,8 @@ fn bounds(columns: &Columns, lists: &Range<usize>, room: usize, shows_heads: boo
             continue;
         };
         let more = column.word() - column.head_word;
-        // Names stand first; prose stands last and takes what is left, but where lists
-        // leave it room names that stand in it are kept whole too.
+        // Names come first; prose comes last and gets the rest, but where lists leave room, names
+        // in the prose are kept intact too.
         let takes_all = at < 2 || !lists.is_empty() || (fits && columns.is_crowded(column, room));
         let share = if takes_all { free } else { free / 2 };
         let is_kept = (at < last || !lists.is_empty()) && more <= share;
@@ -109,8 +108,8 @@ fn bounds(columns: &Columns, lists: &Range<usize>, room: usize, shows_heads: boo
     all
 }
 
-/// The widths of the columns: what is asked for where there is room, else equal shares of what
-/// is left, from which a column is narrowed to what `longest_line` says that it needs.
+/// The widths of the columns: the requested ones where there is room, else equal shares of the
+/// rest, from which a column is narrowed to what `longest_line` says that it needs.
 fn shares(
     bounds: &[Bounds],
     room: usize,
@@ -125,8 +124,8 @@ fn shares(
         let at_least = b.least.filter(|least| b.whole <= *least);
         b.exact.or(at_least)
     });
-    // What takes less than its share leaves the others more, which are widened to their words
-    // where those fit.
+    // Columns that need less than their share leave more to the others, which are widened to their
+    // words where those fit.
     let enough = |_, b: &Bounds, share| {
         let is_most = |most: &usize| *most <= share && b.whole >= *most;
         let most = b.most.filter(is_most);
@@ -146,7 +145,7 @@ fn shares(
     shares.rest()
 }
 
-/// A width that is being shared out.
+/// A width that is being shared.
 struct Shares {
     widths: Vec<Option<usize>>,
     free: usize,
@@ -159,8 +158,8 @@ impl Shares {
         self.free.checked_div(open.count()).unwrap_or_default()
     }
 
-    /// Sets the columns that aren't set yet and for which `width` has one, from what they are
-    /// bound to and an equal share; whether there is any.
+    /// Sets the columns that aren't set yet and for which `width` returns a value, given their
+    /// bounds and an equal share; returns whether there are any.
     fn set_each(
         &mut self,
         bounds: &[Bounds],
@@ -183,7 +182,7 @@ impl Shares {
         is_any
     }
 
-    /// The same until there is none: each that is set leaves the others another share.
+    /// The same until there are none: each one that is set changes the share of the others.
     fn set_each_again(
         &mut self,
         bounds: &[Bounds],

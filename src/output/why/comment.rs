@@ -54,7 +54,7 @@ pub(super) fn of_node(report: &EligibilityReport, document: Document, limits: Li
     comment
 }
 
-/// What a what-if does to what is expected.
+/// What a what-if does to expectations.
 pub(super) fn of_what_if(report: &WhatIfReport, document: Document, limits: Limits) -> Comment {
     let mut comment = Comment::of(document, Some(&report.basis));
     coverage::items(&mut comment, &report.expectations, limits);
@@ -86,7 +86,7 @@ pub(super) fn of_list(list: &DaemonSetList, nothing: Document, options: PrintOpt
     comment
 }
 
-/// What the comment about several DaemonSets says of one of them beside its row.
+/// The part about one of several DaemonSets in a comment, besides its row.
 #[must_use]
 pub fn part(report: &EligibilityReport, options: PrintOptions) -> Comment {
     let document = daemon_set::layout(report, options);
@@ -95,8 +95,7 @@ pub fn part(report: &EligibilityReport, options: PrintOptions) -> Comment {
     comment
 }
 
-/// The expected nodes without an available pod, by cause, and what else is wrong with what is
-/// expected.
+/// The expected nodes without an available pod, by cause, and other problems of expectations.
 fn uncovered(comment: &mut Comment, report: &EligibilityReport, limits: Limits) {
     let (of, now) = (&report.daemon_set, report.basis.evaluated_at);
     let uncovered = report.coverage.iter().flat_map(|c| &c.uncovered);
@@ -136,7 +135,7 @@ fn unread(comment: &mut Comment, list: &DaemonSetList) {
     }
 }
 
-/// How it stands, its name, and what is counted of it.
+/// Its health, its name, and its counts.
 fn row(report: &EligibilityReport, overview: &Overview, unicode: bool) -> Vec<Text> {
     let mark = Mark::from(overview.health).text(unicode);
     let name = mark.and(Style::Strong, Quoted::new(&report.daemon_set));

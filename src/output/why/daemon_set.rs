@@ -91,7 +91,7 @@ fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     table(document, &[head, "CAUSE", "NODES"], rows.collect(), limits);
 }
 
-/// Whether time or the rollout under way puts the nodes right.
+/// Whether the nodes recover with time or through the rollout under way.
 fn waits(group: &CauseGroup) -> bool {
     is_settling(group) || is_only_outdated(group)
 }
@@ -108,8 +108,8 @@ fn broken_row(group: &CauseGroup, limits: Limits, now: Timestamp) -> Vec<Text> {
     ]
 }
 
-/// A table below an empty line, with the cause second and names last; nothing without rows.
-/// Causes that are told in full stand last: they may be longer than a line.
+/// A table below an empty line, with the cause second and names last; nothing without rows. Causes
+/// in full come last, because they may be longer than a line.
 fn table(
     document: &mut Document,
     header: &[&'static str],
@@ -139,17 +139,17 @@ fn move_to_end<T>(row: &mut [T]) {
     }
 }
 
-/// What is to be said of the DaemonSet as a whole, unless the first line says all of it.
+/// The findings about the DaemonSet as a whole, unless the first line already says everything.
 fn findings(document: &mut Document, report: &EligibilityReport) {
     let now = report.basis.evaluated_at;
     let said = [report.main_finding(), report.too_few_nodes()];
-    // With nothing broken the first line ends in it.
+    // With nothing broken the first line ends with it.
     let restarts = restarts::of_report(report).filter(|_| report.clean == Some(true));
     let is_deleting = !report.deletion_waits_for().is_empty();
     let is_said = |f: &&Reason| {
         Some(*f) == restarts || said.contains(&Some(*f)) && (is_deleting || words::says_all(f, now))
     };
-    // What a row says as the cause of its nodes isn't said again of the DaemonSet.
+    // A cause that a row gives for its nodes isn't repeated for the DaemonSet.
     let causes = || report.causes.iter().flat_map(|group| &group.reason);
     let is_told = |f: &&Reason| causes().any(|cause| cause.covers(f));
     let others = report.findings.iter().filter(|f| !is_said(f));
@@ -175,7 +175,7 @@ fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     say_left_off(document, missing.len() - shown);
 }
 
-/// Nodes that have a pod which they shouldn't have, by what excludes them and when it ends.
+/// Nodes with a misscheduled pod, by what excludes them and when the pod is deleted.
 fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
     let rows = misscheduled_groups(&report.nodes).into_iter().map(|group| {
@@ -218,14 +218,14 @@ fn excluded_groups(document: &mut Document, report: &EligibilityReport, limits: 
     table(document, header, rows, limits);
 }
 
-/// Excluded nodes of which the same is told.
+/// Excluded nodes with the same text.
 struct ExcludedRow<'a> {
     cause: Sentence,
     distance: Distance,
     nodes: Vec<&'a str>,
 }
 
-/// Groups that differ in what isn't told are one, in the place of the first.
+/// Groups that differ only in what isn't shown are merged, at the place of the first.
 fn merged_groups<'a>(groups: &[Group<'a>], now: Timestamp) -> Vec<ExcludedRow<'a>> {
     let mut all: Vec<ExcludedRow<'_>> = Vec::new();
     let mut places: HashMap<(String, Distance), usize> = HashMap::new();
@@ -256,7 +256,7 @@ fn group_row(told: ExcludedRow<'_>, limits: Limits) -> Vec<Text> {
     cause.chain([nodes]).collect()
 }
 
-/// How it stands out when a misscheduled pod goes.
+/// The style of the time at which a misscheduled pod is deleted.
 const fn clears_style(when: ClearsWhen) -> Style {
     match when {
         ClearsWhen::AtNextSync | ClearsWhen::ByEviction => Style::Good,

@@ -26,25 +26,25 @@ use crate::output::print_options::PrintOptions;
 use crate::words::note::note as note_text;
 use crate::words::overview as words;
 
-/// All DaemonSets of a namespace, or of all, of which the nodes aren't kept: every
-/// DaemonSet times every node is too much to hold.
+/// All DaemonSets of a namespace, or of all; their nodes aren't kept, because every DaemonSet times
+/// every node would be too much.
 #[derive(Debug)]
 pub struct DaemonSetList {
     /// `None` when it is about all namespaces.
     pub namespace: Option<String>,
-    /// What selects them; `None` for all.
+    /// The selector they match; `None` for all.
     pub selector: Option<String>,
-    /// What is to be known of a list that is empty, too.
+    /// The notes, which an empty list has too.
     pub note: Option<Note>,
     /// What is listed, each with its report without nodes.
     pub lines: Vec<(EligibilityReport, Overview)>,
-    /// How those stand that `--problems` left out.
+    /// The health of those that `--problems` left out.
     pub left_out: HealthCounts,
-    /// With `--map`: the nodes of all reports, counted.
+    /// With `--map`: the counts of all reports' nodes.
     pub map: Option<NodeMap>,
-    /// What couldn't be read, as far as it bears on the answer.
+    /// What couldn't be read, where it matters to the answer.
     pub incomplete: Vec<Incomplete>,
-    /// What a comment says of those that aren't clean beside their rows.
+    /// What a comment says about those that aren't clean, besides their rows.
     pub parts: Vec<Comment>,
 }
 
@@ -112,7 +112,7 @@ impl Answer for DaemonSetList {
     }
 }
 
-/// That there is nothing to list: no DaemonSet, or none but clean ones.
+/// There is nothing to list: no DaemonSet, or only clean ones.
 fn nothing(list: &DaemonSetList) -> Document {
     let mut document = Document::default();
     document.line(
@@ -130,8 +130,8 @@ fn nothing(list: &DaemonSetList) -> Document {
     document
 }
 
-/// One line for each DaemonSet, the worst first, below how many are broken and above what to
-/// ask next; without heads no more than the lines, for scripts.
+/// One line for each DaemonSet, the worst first, below the number of broken ones and above what to
+/// ask next; without heads only the lines, for scripts.
 fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Document {
     let mut document = Document::default();
     if options.headers {
@@ -165,7 +165,7 @@ fn layout(list: &DaemonSetList, basis: &Basis, options: PrintOptions) -> Documen
     document
 }
 
-/// The heads behind the name. The numbers add up: what is desired is healthy or broken.
+/// The heads after the name. The numbers add up: desired is healthy plus broken.
 pub(super) const HEADER: [&str; 6] = [
     "DESIRED",
     "HEALTHY",
@@ -178,7 +178,7 @@ pub(super) const HEADER: [&str; 6] = [
 const EXCLUDED: &str = "EXCLUDED";
 const MISSCHEDULED: &str = "MISSCHEDULED";
 
-/// How many DaemonSets aren't as they should be, and what is wrong with the worst.
+/// How many DaemonSets need attention, and the problem of the worst.
 pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
     let mut counts = list.left_out;
     for (_, overview) in &list.lines {
@@ -197,14 +197,14 @@ pub(super) fn first_line(list: &DaemonSetList, unicode: bool) -> Text {
     mark.text(unicode).then(words)
 }
 
-/// All lines, the worst first, of equals by name.
+/// All lines, the worst first, then by name.
 pub(super) fn worst_first(list: &DaemonSetList) -> Vec<&(EligibilityReport, Overview)> {
     let mut lines: Vec<_> = list.lines.iter().collect();
     lines.sort_by_key(|(_, overview)| overview.rank());
     lines
 }
 
-/// Those that are broken, or where none is the first that needs somebody.
+/// The broken ones, or if there are none the first one that needs attention.
 fn needing_attention(list: &DaemonSetList) -> Vec<&DaemonSetRef> {
     let all = worst_first(list).into_iter();
     let is_well = |health| matches!(health, Health::Healthy | Health::OnNoNode);
@@ -235,7 +235,7 @@ pub(super) fn styled(style: Style, n: Option<usize>) -> Text {
     }
 }
 
-/// What stands behind the name.
+/// The text after the name.
 pub(super) fn cells(report: &EligibilityReport, overview: &Overview, is_wide: bool) -> Vec<Text> {
     let now = report.basis.evaluated_at;
     let excluded = overview.counts.excluded.nodes;
@@ -252,7 +252,7 @@ pub(super) fn cells(report: &EligibilityReport, overview: &Overview, is_wide: bo
     ]
 }
 
-/// What is wrong, or else the nearest of the nodes that only the template keeps it from.
+/// The problem, or else the nearest of the nodes that only the template excludes.
 fn cause_cell(overview: &Overview, now: Timestamp) -> Text {
     match (&overview.top, overview.health) {
         (_, Health::OnNoNode) => words::on_no_node(overview).into(),

@@ -34,7 +34,7 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
             document.line(2, text);
         }
         evidence(&mut document, node, options.limits.wide, now);
-        // What the first line says of the node isn't said again of it and others.
+        // What the first line says about the node isn't repeated for it and others.
         let cause = main_cause(node);
         let is_told =
             |f: &&Reason| cause.is_some_and(|cause| cause.code() == f.code() || cause.covers(f));
@@ -56,7 +56,7 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     document
 }
 
-/// The answer, and what the container or the server itself said.
+/// The answer, and the message of the container or the server.
 fn first_lines(
     document: &mut Document,
     report: &EligibilityReport,
@@ -105,10 +105,10 @@ fn mark(report: &EligibilityReport, node: &NodeEligibility) -> Mark {
     }
 }
 
-/// What the first line rests on: the rules, and what else is to be said of the pods.
+/// What the first line is based on: the rules, and the other reasons about the pods.
 fn evidence(document: &mut Document, node: &NodeEligibility, wide: bool, now: Timestamp) {
     let mut found = Document::default();
-    // The rules are asked of nodes that are there.
+    // Rules are evaluated on nodes that exist.
     if !node.is_missing() {
         if wide {
             rules(&mut found, &node.rules);
@@ -194,7 +194,7 @@ fn pods(document: &mut Document, node: &NodeEligibility, wide: bool, now: Timest
     }
 }
 
-/// Rules that don't decide stand in the table of rules, and what the first line says isn't
+/// Rules that don't decide are only in the table of rules, and what the first line says isn't
 /// repeated.
 fn says_more(reason: &Reason) -> bool {
     let code = reason.code();
@@ -249,7 +249,7 @@ fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeElig
     }
 }
 
-/// The command, or what a manifest has to hold.
+/// The command, or what a manifest has to contain.
 fn how(document: &mut Document, remedy: &Remedy) {
     if let Some(command) = remedy.command() {
         document.command(5, command);

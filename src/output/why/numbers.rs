@@ -11,7 +11,7 @@ use crate::output::document::{Document, Quoted, Style, Text};
 use crate::output::lists::Limits;
 use crate::words::{quantity, status, why as words};
 
-/// The counters as they are now above those of `.status`, and why they differ.
+/// The computed counters above those of `.status`, and why they differ.
 pub(super) fn counters(
     document: &mut Document,
     counted: &StatusReport,
@@ -50,7 +50,7 @@ pub(super) fn counters(
     let mut said = None;
     for difference in &counted.differences {
         let mut text = Text::default().and(Style::Warn, status::difference(difference));
-        // One cause explains several counters; it is said once.
+        // One cause may explain several counters; it is shown once.
         let is_found = findings.iter().any(|f| f.code() == difference.cause.code());
         if said != Some(&difference.cause) && !is_found {
             text = text.and(Style::Plain, status::because(difference, now));
@@ -60,7 +60,7 @@ pub(super) fn counters(
     }
 }
 
-/// What the pods ask for, unless no node should run one.
+/// What the pods request, unless no node should run one.
 pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint, limits: Limits) {
     if footprint.nodes == 0 {
         return;
@@ -89,7 +89,7 @@ pub(super) fn footprint_line(document: &mut Document, footprint: &Footprint, lim
             share.unwrap_or_default().into(),
         ]
     });
-    // The smallest node need not be the one whose pod asks for the largest share.
+    // The smallest node needn't be the one whose pod requests the largest share.
     let share = match footprint.differing.is_empty() {
         true => "SHARE OF THE SMALLEST NODE",
         false => "LARGEST SHARE OF A NODE",

@@ -1,4 +1,4 @@
-//! A what-if for people: what it does, then today beside then where they differ.
+//! A what-if for people: what it does, then today compared with afterwards where they differ.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -50,7 +50,7 @@ fn mark(report: &WhatIfReport) -> Mark {
     }
 }
 
-/// What is the same of nodes that stand in one row: today, then, the pod, and why.
+/// What is the same for nodes that share a row: today, afterwards, the pod, and why.
 type Row = (Option<Eligibility>, Eligibility, &'static str, Sentence);
 
 fn row(today: Option<&NodeEligibility>, then: &NodeEligibility, now: Timestamp) -> Row {
@@ -73,7 +73,7 @@ fn today(report: &WhatIfReport) -> HashMap<&str, &NodeEligibility> {
     today.map(|n| (n.name.as_str(), n)).collect()
 }
 
-/// The nodes of which anything changes, equal ones in one row.
+/// The nodes on which anything changes, equal ones in one row.
 fn groups(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     let (now, today) = (report.basis.evaluated_at, today(report));
     let mut groups: BTreeMap<Row, Vec<&str>> = BTreeMap::new();
@@ -122,7 +122,7 @@ fn all_nodes(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     document.left_off(left_off);
 }
 
-/// Which pods the effects are about.
+/// Which pods the effects concern.
 fn effects(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     let effects = &report.effects;
     let nodes = |names: &[String]| few(names, limits);

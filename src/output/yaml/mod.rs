@@ -1,7 +1,7 @@
-//! YAML that every reader reads back as it was, whichever version of YAML it knows.
+//! YAML that every reader reads back unchanged, whatever version of YAML it supports.
 //!
-//! The layout is that of `kubectl get -o yaml`. A text stands without quotes only where no
-//! reader takes it for anything else: to many of them `yes`, `1_0` and `1:20` are none.
+//! The layout is that of `kubectl get -o yaml`. A string has no quotes only where every reader
+//! reads it as a string: many read `yes`, `1_0` and `1:20` as something else.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 use crate::model::is_unsafe;
 
-/// Longer keys aren't found by readers where they stand before their colon, as by libyaml.
+/// Some readers, such as libyaml, don't find longer keys before their colon.
 const LONGEST_KEY: usize = 1000;
 
 /// `value` as YAML, with the last line ended.
@@ -44,7 +44,7 @@ enum After {
     Colon,
 }
 
-/// A list or an object that isn't at its end.
+/// A list or an object that isn't closed yet.
 #[derive(Clone, Copy, Debug)]
 struct Open {
     indent: usize,
@@ -57,7 +57,7 @@ struct Open {
 struct Block {
     open: Vec<Open>,
     after: After,
-    /// The text that is being written, as it is meant.
+    /// The unescaped string that is being written.
     text: String,
     is_key: bool,
 }
@@ -67,7 +67,7 @@ impl Block {
         self.open.last().map_or(0, |open| open.indent)
     }
 
-    /// What stands before a value on the line of its key.
+    /// What precedes a value on the line of its key.
     fn gap(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
         match std::mem::take(&mut self.after) {
             After::Colon => out.write_all(b" "),
@@ -78,7 +78,7 @@ impl Block {
     fn begin(&mut self, is_list: bool) {
         let indent = match self.open.last() {
             None => 0,
-            // As kubectl has it: the dashes stand below the key.
+            // As in kubectl, the dashes are below the key.
             Some(around) if is_list && self.after == After::Colon => around.indent,
             Some(around) => around.indent + 2,
         };
@@ -89,7 +89,7 @@ impl Block {
         });
     }
 
-    /// Goes to where the next entry stands: the first of an element is on the element's line.
+    /// Goes to the place of the next entry: the first one of an element is on the element's line.
     fn entry(&mut self, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
         let Some(open) = self.open.last_mut() else {
             return Ok(());
@@ -144,7 +144,7 @@ impl Block {
             self.indent() + 2
         };
         for line in lines.split('\n') {
-            // A line without a text has no indent either.
+            // A line without text has no indentation either.
             let indent = if line.is_empty() { 0 } else { indent };
             write!(out, "\n{:indent$}{line}", "")?;
         }
@@ -190,18 +190,18 @@ impl Formatter for Block {
     }
 }
 
-/// Words that are no texts to some reader, in any case.
+/// Words that some reader doesn't read as a string, in any case.
 const WORDS: [&str; 11] = [
     "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf",
 ];
 
-/// Whether a text is one to every reader as it stands.
+/// Whether every reader reads the text as a string without quotes.
 fn is_plain(text: &str) -> bool {
     let Some(first) = text.chars().next() else {
         return false;
     };
     let begins_a_text = match first {
-        // Numbers in all bases and times have none but these letters.
+        // Numbers in all bases and times only have these letters.
         '0'..='9' => text.contains(|c: char| {
             c.is_ascii_alphabetic() && !"abcdefoxtz".contains(c.to_ascii_lowercase())
         }),
@@ -222,7 +222,7 @@ fn is_letter(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a text of several lines can stand as it is below its key.
+/// Whether a string of several lines can be written below its key as it is.
 fn is_literal(text: &str) -> bool {
     let is_shown = |c: char| matches!(c, '\n' | '\t') || !is_unsafe(c);
     text.contains('\n')
@@ -232,7 +232,7 @@ fn is_literal(text: &str) -> bool {
         && text.chars().all(is_shown)
 }
 
-/// The text in quotes. What would be acted on or not be seen is escaped.
+/// The string in quotes, with control and invisible characters escaped.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -245,7 +245,7 @@ fn quoted(text: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             c if is_unsafe(c) => {
                 let code = u32::from(c);
-                // A String takes all that is written to it.
+                // Writing to a String can't fail.
                 let _ = match u16::try_from(code) {
                     Ok(code) => write!(quoted, "\\u{code:04x}"),
                     Err(_) => write!(quoted, "\\U{code:08x}"),

@@ -1,4 +1,4 @@
-//! What blocks a rollout, now and later, what would move it, and what is wrong beside it.
+//! What blocks a rollout, now and later, how to unblock it, and other problems.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::words::Sentence;
 use crate::words::rollout::{holder, predicted_blocker as ahead, remedy};
 use crate::words::why;
 
-/// What keeps a DaemonSet from being clean.
+/// A problem that makes a DaemonSet unclean.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Problem<'a> {
@@ -20,7 +20,7 @@ pub struct Problem<'a> {
     pub code: Code,
     /// In words.
     pub message: Sentence,
-    /// The nodes by name; empty where it is about the DaemonSet as a whole.
+    /// The nodes by name; empty where it concerns the DaemonSet as a whole.
     pub nodes: &'a [String],
 }
 
@@ -34,7 +34,7 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// Why a rollout doesn't move.
+/// A reason why a rollout makes no progress.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Blocker<'a> {
@@ -42,13 +42,13 @@ pub struct Blocker<'a> {
     pub code: Code,
     /// In words.
     pub message: Sentence,
-    /// The pod, if it is one's.
+    /// The pod, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod: Option<&'a str>,
-    /// The node, if it is one's.
+    /// The node, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<&'a str>,
-    /// Since when, where anything tells.
+    /// Since when, where known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
 }
@@ -65,7 +65,7 @@ impl<'a> Blocker<'a> {
     }
 }
 
-/// What will hold a rollout up.
+/// What will block a rollout later.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Foreseen<'a> {
@@ -73,12 +73,12 @@ pub struct Foreseen<'a> {
     pub code: Code,
     /// In words.
     pub message: Sentence,
-    /// The pod, if it is one's.
+    /// The pod, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod: Option<&'a str>,
-    /// The nodes; empty for a cause that is no node's own.
+    /// The nodes; empty for a cause that doesn't belong to a node.
     pub nodes: Vec<&'a str>,
-    /// False where it may end before.
+    /// False where it may end earlier.
     pub certain: bool,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Foreseen<'a> {
     }
 }
 
-/// What would move a rollout.
+/// A step that would unblock a rollout.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RolloutRemedy<'a> {
@@ -103,11 +103,11 @@ pub struct RolloutRemedy<'a> {
     pub changes: RemedyChanges,
     /// What to do.
     pub text: Sentence,
-    /// A command that does it, quoted for a POSIX shell; left out where there is none, or
-    /// where a name can't be an argument of it.
+    /// A command that does it, quoted for a POSIX shell; left out where there is none, or where a
+    /// name can't be passed as an argument.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<&'a Command>,
-    /// What it may break; left out where nothing is known to.
+    /// What it may break; left out where nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Sentence>,
 }

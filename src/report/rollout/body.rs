@@ -1,4 +1,4 @@
-//! What of a plan depends on the budgets.
+//! The part of a plan that depends on the budgets.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -22,17 +22,17 @@ use super::moves::{Drift, Lost, Manage, Nodes, OldPod, Update, Waves};
 pub struct Body<'a> {
     /// The strategy, resolved to counts.
     pub strategy: Strategy<'a>,
-    /// The revision that the template is of; `null` when revisions couldn't be read.
+    /// The revision that holds the template; `null` when revisions couldn't be read.
     pub revision: Option<Revision<'a>>,
     /// Nodes that should run a pod; `null` when nodes couldn't be read.
     pub desired: Option<usize>,
     /// The counters of `.status`, where nodes or pods couldn't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reported: Option<Counters>,
-    /// Who uses the budget; `null` under OnDelete and where it can't be known.
+    /// Which nodes use the budget; `null` under OnDelete and where it can't be known.
     pub budget: Option<Budget<'a>>,
-    /// Pods that aren't available, where nodes couldn't be read, and with them who uses
-    /// the budget.
+    /// Pods that aren't available, where nodes couldn't be read; the users of the budget are among
+    /// them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<Vec<Holder<'a>>>,
     /// What the controller does next.
@@ -41,32 +41,30 @@ pub struct Body<'a> {
     pub manage: Option<Manage<'a>>,
     /// What rollingUpdate decides on the state as it is, if it is called.
     pub update: Option<Update<'a>>,
-    /// What it decides once manage's deletions are observed: before that it isn't
-    /// called. Absent where manage deletes nothing for certain, and no failed pod beside
-    /// another one.
+    /// What it decides once manage's deletions are observed: before that it isn't called. Absent
+    /// where manage certainly deletes nothing, and no failed pod stands next to another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_after_manage: Option<Update<'a>>,
-    /// Pods that the rollout deletes and nothing makes again.
+    /// Pods that the rollout deletes and nothing creates again.
     pub lost: Option<Vec<Lost<'a>>>,
-    /// Nodes against today's template; `null` when nodes couldn't be read.
+    /// Nodes compared with today's template; `null` when nodes couldn't be read.
     pub nodes: Option<Nodes<'a>>,
-    /// Pods that aren't current; under OnDelete they wait for a hand.
+    /// Pods that aren't current; under OnDelete somebody has to delete them.
     pub old: Option<Vec<OldPod<'a>>>,
     /// Sizes and counts of what the rollout does; `null` when it does nothing.
     pub waves: Option<Waves>,
-    /// Why it doesn't move, first cause first; empty when nothing holds it up.
+    /// Why it makes no progress, first cause first; empty when nothing blocks it.
     pub blockers: Vec<Blocker<'a>>,
-    /// What will hold it up once it has done what it can; empty where something does
-    /// already, or nothing will.
+    /// What will block it once it has done what it can; empty where something already does, or
+    /// nothing will.
     pub foreseen: Vec<Foreseen<'a>>,
-    /// What would move it, the least change first.
+    /// What would unblock it, the least change first.
     pub remedies: Vec<RolloutRemedy<'a>>,
-    /// Pods that count as updated and aren't what the template says.
+    /// Pods that count as updated but differ from the template.
     pub drift: Option<Vec<Drift<'a>>>,
-    /// What keeps the DaemonSet from being clean, where nothing is left to roll; empty
-    /// otherwise.
+    /// What makes the DaemonSet unclean, where nothing is left to roll; empty otherwise.
     pub problems: Vec<Problem<'a>>,
-    /// What the pods ask for, before and after; only with a change.
+    /// What the pods request, before and after; only with a change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint: Option<Footprints<'a>>,
     /// All of it in one line.
@@ -129,7 +127,7 @@ pub struct Strategy<'a> {
     pub max_surge: Option<i64>,
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: i32,
-    /// The budgets as they stand in the object.
+    /// The budgets as written in the object.
     pub written: Written<'a>,
 }
 
@@ -161,48 +159,48 @@ impl<'a> From<&'a facts::Strategy> for Strategy<'a> {
     }
 }
 
-/// The revision that the template is of.
+/// The revision that holds the template.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Revision<'a> {
-    /// Whether there is one already.
+    /// Whether it already exists.
     pub state: RevisionState,
-    /// Its name; left out for a new one, whose hash can't be foretold.
+    /// Its name; left out for a new one, whose hash can't be predicted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
     /// The label of its pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hash: Option<&'a str>,
-    /// Its number as it is, or that a new one gets.
+    /// Its number as it is, or the number that a new one gets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// The number that an older one gets when it becomes the current one again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renumbered_to: Option<i64>,
-    /// For a new one, the number of the newest that says the same in other bytes, as a
-    /// release before 1.34 wrote it: the controller doesn't find it.
+    /// For a new one, the number of the newest revision that means the same but is encoded
+    /// differently, as a release before 1.34 wrote it: the controller doesn't recognise it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same_as: Option<i64>,
-    /// Pods that count as updated already, those among them that a label alone makes so;
-    /// `null` when pods couldn't be read.
+    /// Pods that already count as updated, including those that do so only by a label; `null` when
+    /// pods couldn't be read.
     pub pods: Option<usize>,
-    /// What differs from the newest of the other revisions, whoever changed it: a
-    /// person, or a server that is newer and adds a default.
+    /// The difference to the newest other revision, whoever made it: a person, or a newer server
+    /// that adds a default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Since<'a>>,
     /// Revisions with the same data, which are deleted.
     pub duplicates: &'a [String],
-    /// Pods that get its label and aren't made anew, for it has duplicates: the
-    /// plan is made for the state after that.
+    /// Pods that get its label without being recreated, because it has duplicates: the plan is for
+    /// the state after that.
     pub relabelled: &'a [String],
 }
 
-/// How a template differs from the one before it.
+/// How a template differs from the previous one.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Since<'a> {
-    /// The number of the revision before.
+    /// The number of the previous revision.
     pub number: i64,
     /// The fields that differ, by path.
     pub fields: Vec<ChangedField<'a>>,
@@ -228,7 +226,7 @@ impl<'a> From<&'a facts::Revision> for Revision<'a> {
     }
 }
 
-/// The ledger of the budget.
+/// The budget and what uses it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Budget<'a> {
@@ -257,7 +255,7 @@ impl<'a> Budget<'a> {
     }
 }
 
-/// A node that uses one of the budget.
+/// A node that uses a part of the budget.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -269,7 +267,7 @@ pub struct Holder<'a> {
     pub pod: Option<&'a str>,
     /// Why.
     pub reason: Code,
-    /// Since when, where anything tells.
+    /// Since when, where known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
     /// Whether the node should run a pod; absent where that isn't known, or it doesn't exist.
@@ -292,11 +290,11 @@ impl<'a> Holder<'a> {
     }
 }
 
-/// What the pods ask for, before and after a change.
+/// What the pods request, before and after a change.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Footprints<'a> {
-    /// As it is; `null` for a DaemonSet that isn't there yet.
+    /// As it is; `null` for a DaemonSet that doesn't exist yet.
     pub before: Option<Footprint<'a>>,
     /// As it would be.
     pub after: Footprint<'a>,

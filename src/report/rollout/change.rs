@@ -14,7 +14,7 @@ use crate::words::rollout::change as words;
 pub struct Change<'a> {
     /// What kind of change it is.
     pub kind: ChangeKind,
-    /// Where the object comes from that the plan is about.
+    /// Where the object of the plan comes from.
     pub obtained: ObjectSource,
     /// Whether the template differs: only then is there a rollout.
     pub template: TemplateChange,
@@ -22,7 +22,7 @@ pub struct Change<'a> {
     pub fields: Vec<ChangedField<'a>>,
     /// What the server will refuse.
     pub refused: Vec<Refused<'a>>,
-    /// What it accepts and what won't work as it is meant.
+    /// What the server accepts but won't work as intended.
     pub warnings: Vec<Sentence>,
 }
 

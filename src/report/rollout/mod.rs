@@ -33,11 +33,10 @@ pub struct RolloutPlan<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// What would start the rollout; left out for the one under way.
+    /// The change that would start the rollout; left out for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
-    /// What the change does to where the DaemonSet is expected; absent where nobody expects
-    /// anything, and for the rollout under way.
+    /// The effect on the expectation; absent where there is none, and for the rollout under way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expectations: Vec<ExpectationChange<'a>>,
     /// The plan itself.
@@ -46,7 +45,7 @@ pub struct RolloutPlan<'a> {
 }
 
 impl<'a> RolloutPlan<'a> {
-    /// What is published of `plan`.
+    /// The published form of `plan`.
     #[must_use]
     pub fn new(plan: &'a facts::RolloutPlan) -> Self {
         let now = plan.basis.evaluated_at;
@@ -60,7 +59,7 @@ impl<'a> RolloutPlan<'a> {
     }
 }
 
-/// A plan under today's budgets beside one under others.
+/// A plan with today's budgets next to one with others.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -70,21 +69,20 @@ pub struct BudgetTrial<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
-    /// What would start the rollout; left out for the one under way.
+    /// The change that would start the rollout; left out for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
-    /// What the change does to where the DaemonSet is expected; absent where nobody expects
-    /// anything, and for the rollout under way.
+    /// The effect on the expectation; absent where there is none, and for the rollout under way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expectations: Vec<ExpectationChange<'a>>,
-    /// With the budgets as they are written.
+    /// With the budgets as written.
     pub today: Body<'a>,
-    /// With those to be tried.
+    /// With the budgets to try.
     pub then: Body<'a>,
 }
 
 impl<'a> BudgetTrial<'a> {
-    /// What is published of `trial`.
+    /// The published form of `trial`.
     #[must_use]
     pub fn new(trial: &'a facts::BudgetTrial) -> Self {
         let now = trial.basis.evaluated_at;

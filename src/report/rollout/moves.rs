@@ -1,4 +1,4 @@
-//! What the controller makes, deletes and leaves, and how the rollout goes on.
+//! What the controller creates, deletes and keeps, and how the rollout continues.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct Manage<'a> {
     pub create: Vec<Create<'a>>,
     /// Pods that are deleted.
     pub delete: Vec<Delete<'a>>,
-    /// How many of `create` one sync makes.
+    /// How many of `create` one sync creates.
     pub create_now: usize,
     /// How many of `delete` one sync deletes at least.
     pub delete_at_least: usize,
@@ -49,14 +49,14 @@ pub struct Create<'a> {
 pub struct Delete<'a> {
     /// The pod.
     pub pod: &'a str,
-    /// The node that it is on or meant for.
+    /// The node that it is bound to or meant for.
     pub node: &'a str,
     /// Why.
     pub reason: Code,
-    /// False where a backoff or the cap of one sync may leave it.
+    /// False where a backoff or the cap of one sync may delay it.
     pub certain: bool,
-    /// It isn't bound, and nothing has started the sync that deletes it: neither a node that
-    /// is excluded or deleted nor the change that is planned.
+    /// It isn't bound, and nothing has started the sync that deletes it: neither an excluded or
+    /// deleted node nor the planned change.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub awaits_sync: bool,
 }
@@ -100,9 +100,9 @@ pub struct Update<'a> {
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Picked<'a> {
-    /// Whatever the order of the controller's walk.
+    /// Independent of the order in which the controller goes through its map.
     pub certain: &'a [String],
-    /// `take` of these; which ones nobody can tell.
+    /// `take` of these; which ones can't be predicted.
     pub candidates: &'a [String],
     /// How many of `candidates`.
     pub take: usize,
@@ -123,7 +123,7 @@ impl<'a> From<&'a facts::Update> for Update<'a> {
     }
 }
 
-/// A pod that the rollout deletes and nothing makes again.
+/// A pod that the rollout deletes and nothing creates again.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Lost<'a> {
@@ -131,13 +131,13 @@ pub struct Lost<'a> {
     pub node: &'a str,
     /// The pod.
     pub pod: &'a str,
-    /// Why none is made again.
+    /// Why none is created again.
     pub reasons: Vec<Reason>,
-    /// Only a condition of the node keeps the next one away: it is made when the
-    /// node recovers.
+    /// Whether only a condition of the node denies the next one: it is created when the node
+    /// recovers.
     pub recovers: bool,
-    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste;
-    /// left out where the node had better recover.
+    /// What in `spec.template.spec.tolerations` would keep it, as YAML to paste; left out where the
+    /// node should recover instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration: Option<String>,
     /// The command that adds all of it; left out where the plan is for a manifest.
@@ -162,10 +162,10 @@ impl<'a> Lost<'a> {
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Nodes<'a> {
-    /// They become eligible: pods are made there at once.
+    /// They become eligible: pods are created there at once.
     pub gained: &'a [String],
-    /// They are no longer eligible, whether they have a pod or not; pods that are lost stand
-    /// in `lost` of the plan itself.
+    /// They are no longer eligible, whether they have a pod or not; lost pods are in `lost` of the
+    /// plan itself.
     #[serde(rename = "lost")]
     pub no_longer_eligible: &'a [String],
     /// How many stay eligible.
@@ -190,10 +190,10 @@ pub struct OldPod<'a> {
     pub node: &'a str,
     /// The pod.
     pub pod: &'a str,
-    /// The number of its revision, where that is still there.
+    /// The number of its revision, where that still exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
-    /// Whether a pod is made again when it is deleted; left out when its node couldn't be read.
+    /// Whether a pod is created again when it is deleted; left out when its node couldn't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remade: Option<bool>,
 }
@@ -214,40 +214,40 @@ impl<'a> From<&'a facts::OldPod> for OldPod<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Waves {
-    /// Always `undefined`: the controller walks its nodes in random order.
+    /// Always `undefined`: the controller goes through its nodes in random order.
     #[cfg_attr(test, schemars(extend("const" = "undefined")))]
     pub order: &'static str,
-    /// Pods that the rollout deletes and makes again.
+    /// Pods that the rollout deletes and creates again.
     pub replace: usize,
-    /// Pods among them that go and aren't made again.
+    /// Pods that it deletes and doesn't create again.
     pub loses: usize,
-    /// How many pods go in the next call of rollingUpdate, if it is called.
+    /// How many pods are replaced in the next call of rollingUpdate, if it is called.
     pub now: usize,
     /// How many are left after that.
     pub later: usize,
-    /// How many of those go in the syncs right after, without waiting for any pod.
+    /// How many of those are replaced in the syncs right after, without waiting for any pod.
     pub without_waiting: usize,
-    /// How many of the others go at once, once those before are available.
+    /// How many of the others are replaced at once, when the previous ones are available.
     pub batch: usize,
     /// How many such batches there are.
     pub batches: usize,
-    /// Eligible nodes without an available pod at worst.
+    /// Eligible nodes without an available pod in the worst case.
     pub unavailable_at_worst: usize,
-    /// How long it may take; absent where no pod tells how long it took to start, and where
-    /// it doesn't end by itself.
+    /// How long it may take; absent where no pod shows how long it took to start, and where the
+    /// rollout doesn't end by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
 }
 
-/// An estimate of the time, from pods that started before.
+/// An estimate of the time, from pods that started earlier.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
-    /// Seconds for all of it, if every batch takes as long as the median pod.
+    /// Seconds in all, if every batch takes as long as the median pod.
     #[cfg_attr(test, schemars(range(min = 0)))]
     pub seconds: i64,
-    /// Seconds if every batch takes as long as nine of ten pods did.
+    /// Seconds, if every batch takes as long as the 90th percentile.
     #[cfg_attr(test, schemars(range(min = 0)))]
     pub seconds_if_slow: i64,
     /// What it rests on.
@@ -276,7 +276,7 @@ impl From<&facts::Waves> for Waves {
     }
 }
 
-/// A pod that counts as updated and isn't what the template says.
+/// A pod that counts as updated but differs from the template.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Drift<'a> {
@@ -288,8 +288,8 @@ pub struct Drift<'a> {
     pub by: DriftBy,
     /// Images that differ, by container: the pod's and the template's.
     pub images: BTreeMap<&'a str, ImageDrift<'a>>,
-    /// Fields of the template that differ between the pod's revision and the current
-    /// one, where its revision is still there.
+    /// Fields of the template that differ between the pod's revision and the current one, where its
+    /// revision still exists.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub fields: &'a [String],
     /// In words.

@@ -1,5 +1,5 @@
-//! The first line of an answer about claims: what changes hands and what follows, or what is
-//! wrong.
+//! The first line of an answer about claims: which pods change owner and what happens to them, or
+//! what is wrong.
 
 use jiff::Timestamp;
 
@@ -12,13 +12,13 @@ use crate::words::reason::headline;
 use super::overlap::controller;
 use super::row::finding_in_brief;
 
-/// What the claims of a DaemonSet come to.
+/// The result of a DaemonSet's claims.
 #[must_use]
 pub fn of_report(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> Sentence {
     Sentence::new(answer(report, state, now))
 }
 
-/// The same in a row that names the DaemonSet already.
+/// The same in a row that already names the DaemonSet.
 #[must_use]
 pub fn in_a_row(report: &ClaimReport, state: ClaimState<'_>, now: Timestamp) -> Sentence {
     Sentence::new(match state {
@@ -115,7 +115,7 @@ fn adopts(adoption: &Adoption, what: &str) -> String {
     and(&acts)
 }
 
-/// With which controllers its selector overlaps.
+/// The controllers whose selectors overlap with its own.
 fn overlap(report: &ClaimReport) -> Option<String> {
     let names: Vec<String> = report.overlaps.iter().map(controller).collect();
     let more = if report.knows_workloads {
@@ -171,7 +171,7 @@ fn owned(report: &ClaimReport) -> String {
     }
 }
 
-/// The first line of a list: how many of `all` DaemonSets need somebody, and the worst of them
+/// The first line of a list: how many of `all` DaemonSets need attention, and the worst of them
 /// with its cause.
 #[must_use]
 pub fn of_list(

@@ -1,4 +1,4 @@
-//! Whose pods and ControllerRevisions these are, and what follows.
+//! Who owns the pods and ControllerRevisions, and what happens to them.
 
 pub mod first_line;
 mod overlap;
@@ -20,11 +20,11 @@ pub use tables::{claim_word, clean_others, unknown_others};
 
 use super::sentence::Sentence;
 
-/// Whether the owners of something exist isn't known.
+/// It isn't known whether the owners of something exist.
 const OTHER_OWNERS: &str =
     "whether its other owners exist isn't known: if none does, the garbage collector deletes it";
 
-/// Why an object is claimed or isn't, and what follows, in one sentence.
+/// Why an object is claimed or not, and what happens to it, in one sentence.
 fn message(claim: &str, then: Option<String>) -> Sentence {
     Sentence::new(match then {
         Some(then) => format!("{claim}; {then}"),

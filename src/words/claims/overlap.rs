@@ -1,15 +1,15 @@
-//! What follows where a DaemonSet's selector and another controller's overlap.
+//! The consequences of overlapping selectors of a DaemonSet and another controller.
 
 use crate::analysis::claims::report::{AdoptedByOther, AdoptedFromOther, AdoptedObjects, Overlap};
 use crate::words::Sentence;
 
-/// A controller that overlaps, by kind and name.
+/// An overlapping controller, by kind and name.
 #[must_use]
 pub fn controller(overlap: &Overlap) -> String {
     format!("{} {}", overlap.kind.name(), overlap.name)
 }
 
-/// A controller that overlaps, and its own.
+/// An overlapping controller and its own controller.
 #[must_use]
 pub fn overlap_name(overlap: &Overlap) -> Sentence {
     let name = format!("{}/{}", overlap.kind.name(), overlap.name);

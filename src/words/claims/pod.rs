@@ -1,4 +1,4 @@
-//! The claim on a pod: why, and what follows.
+//! The claim on a pod: why, and what happens to it.
 
 use jiff::Timestamp;
 
@@ -15,12 +15,12 @@ use crate::words::reason::{self, sentence};
 
 use super::tables::follows_words;
 
-/// How what follows is said.
+/// The form in which it is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     /// As a clause about one pod.
     Clause,
-    /// Without its subject, beside the name of the pod.
+    /// Without a subject, next to the name of the pod.
     BesideName,
 }
 
@@ -33,7 +33,7 @@ impl Form {
     }
 }
 
-/// Why it is claimed or isn't, and what follows.
+/// Why it is claimed or not, and what happens to it.
 #[must_use]
 pub fn message(pod: &PodClaim, now: Timestamp) -> Sentence {
     let claim = match pod.reason {
@@ -43,7 +43,7 @@ pub fn message(pod: &PodClaim, now: Timestamp) -> Sentence {
     super::message(claim.as_str(), clause(pod, Form::Clause))
 }
 
-/// Why it is claimed or isn't, without what that means for it.
+/// Why it is claimed or not, without the consequences.
 #[must_use]
 pub fn why(pod: &PodClaim, now: Timestamp) -> Sentence {
     match &pod.reason {
@@ -58,13 +58,13 @@ pub fn why(pod: &PodClaim, now: Timestamp) -> Sentence {
     }
 }
 
-/// What follows, where only a word is to be said of it that word.
+/// What happens to it; a single word where that is enough.
 #[must_use]
 pub fn then(pod: &PodClaim) -> Sentence {
     Sentence::new(clause(pod, Form::BesideName).unwrap_or_else(|| word(pod).to_owned()))
 }
 
-/// What follows in one word or two.
+/// What happens to it, in one or two words.
 #[must_use]
 pub const fn word(pod: &PodClaim) -> &'static str {
     match pod.updated_by() {
@@ -155,7 +155,7 @@ fn counts_as_updated(it: &str, by: &CountedAsUpdated) -> String {
     }
 }
 
-/// What it runs, where that isn't the template.
+/// What it runs, where that differs from the template.
 fn though(runs: Option<&OtherTemplate>) -> String {
     let Some(runs) = runs else {
         return String::new();
@@ -224,7 +224,7 @@ fn unknown(it: &str, why: &PodUnknown) -> String {
     }
 }
 
-/// The garbage collector asks for any owner, not only for a controller.
+/// The garbage collector looks for any owner, not only for a controller.
 const fn unless_collected(reason: &Reason) -> &'static str {
     match reason {
         Reason::OwnerWithoutController {

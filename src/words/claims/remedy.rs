@@ -1,4 +1,4 @@
-//! What would put claims right.
+//! How to fix claims.
 
 use crate::analysis::claims::remedy::ClaimRemedyKind as Kind;
 use crate::engine::overlap::GENERATION_LABEL;

@@ -1,4 +1,4 @@
-//! The claim on a ControllerRevision: why, and what follows.
+//! The claim on a ControllerRevision: why, and what happens to it.
 
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use crate::words::reason::sentence;
 
 use super::tables::follows_words;
 
-/// Why it is claimed or isn't, and what follows.
+/// Why it is claimed or not, and what happens to it.
 #[must_use]
 pub fn message(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     let claim = match &revision.reason {
@@ -22,7 +22,7 @@ pub fn message(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     super::message(claim.as_str(), clause(revision))
 }
 
-/// A revision's number, and that after the sync where it is another.
+/// A revision's number, and the number after the sync where it changes.
 #[must_use]
 pub fn number(revision: &RevisionClaim) -> Sentence {
     Sentence::new(match revision.renumbered_to() {
@@ -31,8 +31,8 @@ pub fn number(revision: &RevisionClaim) -> Sentence {
     })
 }
 
-/// What follows, beside a column that says whether it holds the template; where the claim
-/// doesn't say it, why.
+/// What happens to it, next to a column that shows whether it holds the template; with the cause,
+/// where the claim doesn't say it.
 #[must_use]
 pub fn then(revision: &RevisionClaim, now: Timestamp) -> Sentence {
     // Another column says that.

@@ -1,4 +1,4 @@
-//! Claims in a row of a table: why and what follows in as few words as do.
+//! Claims in a table row: why and what happens, in as few words as possible.
 
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ use crate::words::Sentence;
 use crate::words::notation::{counted, object};
 use crate::words::reason::headline;
 
-/// Why a pod is claimed or isn't.
+/// Why a pod is claimed or not.
 #[must_use]
 pub fn cause(pod: &PodClaim, now: Timestamp) -> Sentence {
     Sentence::new(match &pod.reason {
@@ -51,7 +51,7 @@ pub fn cause(pod: &PodClaim, now: Timestamp) -> Sentence {
     })
 }
 
-/// The same of pods that differ in their labels or revisions.
+/// The same for pods with different labels or revisions.
 #[must_use]
 pub fn cause_of_many(code: Code) -> Sentence {
     Sentence::new(match code {
@@ -142,7 +142,7 @@ pub fn fate(pod: &PodClaim) -> Sentence {
     Sentence::new(format!("{claim}{then}{text}{}", race.unwrap_or_default()))
 }
 
-/// Pods that need nobody, in a line: how many, and whose they are.
+/// Pods that need no attention, in one line: how many, and who owns them.
 #[must_use]
 pub fn unconcerned(groups: &[(usize, &PodClaim)], now: Timestamp) -> Sentence {
     let all: usize = groups.iter().map(|(count, _)| count).sum();
@@ -201,7 +201,7 @@ pub fn overlap(overlap: &Overlap) -> Sentence {
     })
 }
 
-/// The same in a first line, which leaves out how it comes.
+/// The same in a first line, without the explanation.
 #[must_use]
 pub fn finding_in_brief(reason: &Reason, now: Timestamp) -> Sentence {
     match reason {
@@ -222,7 +222,7 @@ pub fn finding_in_brief(reason: &Reason, now: Timestamp) -> Sentence {
     }
 }
 
-/// What is to be said of the DaemonSet as a whole, without the names of pods and revisions.
+/// A finding about the DaemonSet as a whole, without the names of pods and revisions.
 #[must_use]
 pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(match reason {
@@ -294,7 +294,7 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
     })
 }
 
-/// What the DaemonSet owns, and what becomes of its revisions, which wide tells in full.
+/// What the DaemonSet owns, and what happens to its revisions, which wide shows in full.
 #[must_use]
 pub fn owns(report: &ClaimReport, is_wide: bool) -> Option<Sentence> {
     let pods = report.pods.as_ref()?;
@@ -332,7 +332,7 @@ pub fn owns(report: &ClaimReport, is_wide: bool) -> Option<Sentence> {
     )))
 }
 
-/// That a DaemonSet is recreated, and how; `None` for one that isn't.
+/// That a DaemonSet is recreated, and how; `None` if it isn't.
 #[must_use]
 pub fn recreated(report: &ClaimReport) -> Option<Sentence> {
     let change = report.change?;
@@ -340,7 +340,7 @@ pub fn recreated(report: &ClaimReport) -> Option<Sentence> {
         .then(|| Sentence::new("recreating: kubectl delete --cascade=orphan, then kubectl apply"))
 }
 
-/// What follows for all that are owned, where it is the same and nothing that needs no word.
+/// What happens to all owned objects, where it is the same and worth mentioning.
 fn all_follow(pods: &[&PodClaim]) -> String {
     let first = pods.first().and_then(|pod| pod.then());
     let same = pods.iter().all(|pod| pod.then() == first);
@@ -351,7 +351,8 @@ fn all_follow(pods: &[&PodClaim]) -> String {
     }
 }
 
-/// What can be done, above so many steps; `with_alternatives` where one of several is enough.
+/// The heading of the remedies, with their number; `with_alternatives` where one of several is
+/// enough.
 #[must_use]
 pub const fn steps(count: usize, with_alternatives: bool) -> &'static str {
     match (count, with_alternatives) {
@@ -362,8 +363,7 @@ pub const fn steps(count: usize, with_alternatives: bool) -> &'static str {
     }
 }
 
-/// Something that would put it right, by its number, and by its letter where one of several
-/// is enough.
+/// A remedy with its number, and with a letter where one of several is enough.
 #[must_use]
 pub fn step(number: usize, letter: Option<char>, remedy: &ClaimRemedy) -> Sentence {
     let letter = letter.map(String::from).unwrap_or_default();

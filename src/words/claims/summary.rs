@@ -55,7 +55,7 @@ fn number(count: usize, what: &str) -> String {
     }
 }
 
-/// How many of each claim, and what follows for them.
+/// How many of each claim, and what happens to them.
 fn of(
     claims: impl Iterator<Item = ClaimKind> + Clone,
     follows: impl Fn(ClaimKind) -> String,
@@ -78,7 +78,7 @@ fn of(
     format!(": {}", parts.join(", "))
 }
 
-/// What follows, but for what needs no word.
+/// What happens to them, where it is worth mentioning.
 fn counted(by_generation: usize, follows: impl Iterator<Item = Follows>) -> String {
     let follows: Vec<_> = follows.collect();
     let words = [

@@ -1,11 +1,11 @@
-//! Claims, and what follows of them, in few words.
+//! Claims and their consequences in a few words.
 
 use crate::analysis::claims::outcome::Follows;
 use crate::analysis::claims::report::ClaimKind;
 use crate::words::Sentence;
 use crate::words::notation::counted;
 
-/// A claim in a word.
+/// A claim in one word.
 #[must_use]
 pub const fn claim_word(claim: ClaimKind) -> &'static str {
     match claim {
@@ -17,7 +17,7 @@ pub const fn claim_word(claim: ClaimKind) -> &'static str {
     }
 }
 
-/// What follows, as the end of a sentence about one object.
+/// What happens to it, as the end of a sentence about one object.
 pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
     match then {
         None => "unknown",
@@ -36,7 +36,7 @@ pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
     }
 }
 
-/// So many DaemonSets are clean, below those that are listed.
+/// This many DaemonSets are clean; below the listed ones.
 #[must_use]
 pub fn clean_others(count: usize) -> Sentence {
     let own = match count {
@@ -46,7 +46,7 @@ pub fn clean_others(count: usize) -> Sentence {
     Sentence::new(format!("{} {own}", counted(count, "more DaemonSet")))
 }
 
-/// Of so many nothing was found, and not all of it could be checked; the same.
+/// For this many nothing was found, but not everything could be checked; below the listed ones.
 #[must_use]
 pub fn unknown_others(count: usize) -> Sentence {
     Sentence::new(format!(

@@ -1,4 +1,4 @@
-//! What is said of claims, by their facts.
+//! Sentences about claims, by their facts.
 
 use jiff::Timestamp;
 
@@ -164,7 +164,7 @@ fn what_follows_for_a_pod_is_said_beside_its_name() {
             PodOutcome::Unknown(PodUnknown::NewHash { on_delete: false }),
             "carries the hash of a revision that the DaemonSet doesn't have; if the new revision gets the same, it counts as updated, else the rollout replaces it",
         ),
-        // Where nothing is to be said of it, a word is.
+        // Even where there is nothing to report, a word is printed.
         (PodOutcome::Kept(KeptBecause::NotOurs), "left as it is"),
     ];
     for (outcome, then) in cases {

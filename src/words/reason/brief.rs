@@ -1,5 +1,5 @@
-//! A cause in few words, for the first line of an answer: what is wrong and where. Counts,
-//! times and messages stand in the row below.
+//! A cause in a few words, for the first line of an answer: what is wrong and where. Counts, times
+//! and messages are in the row below.
 
 use jiff::Timestamp;
 
@@ -23,14 +23,14 @@ pub enum Place<'a> {
     Node(&'a str),
     /// On so many nodes.
     Nodes(usize),
-    /// On nodes that whoever reads knows.
+    /// On nodes that the reader already knows.
     Here,
     /// On the one node that the answer is about.
     ThisNode,
 }
 
 impl Place<'_> {
-    /// Where what is about a pod is, as the end of a clause.
+    /// The location of what is about a pod, as the end of a clause.
     fn at(self) -> String {
         match self {
             Self::Node(node) => format!(" on {node}"),
@@ -49,7 +49,7 @@ impl Place<'_> {
         }
     }
 
-    /// The same of one node for some time.
+    /// The same for one node that has had it for some time.
     fn has_been(self) -> String {
         match self {
             Self::Node(node) => format!("{node} has been"),
@@ -58,13 +58,13 @@ impl Place<'_> {
     }
 }
 
-/// A clause in two parts: where it is stands between them.
+/// A clause in two parts, with the location between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Clause {
     what: String,
-    /// What explains it, after `because`; often nothing.
+    /// The explanation, after `because`; often empty.
     explained: Option<String>,
-    /// What was said of it, in quotes at the end.
+    /// The message, in quotes at the end.
     said: Option<String>,
 }
 
@@ -77,7 +77,7 @@ impl Clause {
         }
     }
 
-    /// With the gist of a foreign message, where that is anything.
+    /// With the cause from a foreign message, if there is any.
     pub(super) fn said(self, message: &str) -> Self {
         let cause = Some(in_brief(message)).filter(|cause| !cause.is_empty());
         Self {
@@ -86,7 +86,7 @@ impl Clause {
         }
     }
 
-    /// With what a probe says.
+    /// With the message of a probe.
     pub(super) fn probed(self, message: &str) -> Self {
         let cause = Some(probe_in_brief(message)).filter(|cause| !cause.is_empty());
         Self {
@@ -95,7 +95,7 @@ impl Clause {
         }
     }
 
-    /// With why it is so, where that is known, or else with what was said of it.
+    /// With the explanation, where that is known, or else with the message.
     pub(super) fn by(self, failure: Option<&Failure>, message: &str) -> Self {
         match failure {
             Some(failure) => self.explained(because(failure)),
@@ -110,13 +110,13 @@ impl Clause {
         }
     }
 
-    /// With what is behind that which explains it.
+    /// With the cause behind the explanation.
     pub(super) fn and_because(mut self, behind: String) -> Self {
         self.said = Some(behind);
         self
     }
 
-    /// With more to what is wrong.
+    /// With more details on what is wrong.
     pub(super) fn and(mut self, more: &str) -> Self {
         self.what.push_str(more);
         self
@@ -185,7 +185,7 @@ pub fn brief(
         return Sentence::new(format!("{} {what}", place.is()));
     }
     let at = match reason {
-        // They name the node, or are no node's own.
+        // They name the node, or don't belong to a node.
         Reason::NodeMissing { .. } | Reason::FailedCreate { .. } => String::new(),
         _ => place.at(),
     };
@@ -288,7 +288,7 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
     Clause::new(what)
 }
 
-/// Why a kubelet turned a pod away, or how it failed.
+/// Why a kubelet rejected a pod, or how it failed.
 fn pod_failed(said: &ApiMessage) -> Clause {
     if let Some(rejection) = Rejection::of(said) {
         return Clause::new("the kubelet turned its pod away").explained(rejected(&rejection));
@@ -301,7 +301,7 @@ fn pod_failed(said: &ApiMessage) -> Clause {
     Clause::new(what).said(&said.message)
 }
 
-/// What keeps the controller from acting, or makes its status old.
+/// What keeps the controller from acting, or makes its status outdated.
 fn of_daemon_set(reason: &Reason, now: Timestamp) -> String {
     match reason {
         Reason::NamespaceTerminating { namespace, .. } => {

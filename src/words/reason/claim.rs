@@ -1,4 +1,4 @@
-//! Whose pods and ControllerRevisions are, and what that does to a DaemonSet.
+//! Who owns pods and ControllerRevisions, and what that means for a DaemonSet.
 
 use crate::analysis::reason::{
     Creator, HistoryRewrite, LabelMismatch, ObjectRef, Origin, Reason, Released,
@@ -7,8 +7,8 @@ use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::HASH_LABEL;
 use crate::words::notation::{few, images, object, objects};
 
-/// What a reason means for the object that it is said of, as the end of its sentence;
-/// empty where it says so itself.
+/// What a reason means for the object concerned, as the end of its sentence; empty where the reason
+/// already says it.
 pub(super) const fn meaning(reason: &Reason) -> &'static str {
     match reason {
         Reason::OrphanedPod { .. }
@@ -124,7 +124,7 @@ pub(super) fn generation_trap(
         [_] => ("1 pod counts".to_owned(), "it"),
         _ => (format!("{} pods count", pods.len()), "them"),
     };
-    // `kubectl rollout status` knows rolling updates only.
+    // `kubectl rollout status` only knows rolling updates.
     let then = if on_delete {
         format!("the status counts {them} as updated, and under OnDelete nothing replaces {them}")
     } else {

@@ -51,13 +51,13 @@ pub(super) fn name(container: &ContainerFact) -> String {
     format!("{init}container {}", container.name)
 }
 
-/// Whether the container runtime fails to start it, each time anew.
+/// Whether the container runtime repeatedly fails to start it.
 fn never_starts(container: &ContainerFact) -> bool {
     let end = container.last_end.as_ref();
     end.is_some_and(|end| EndKind::of(end) == EndKind::NotStarted)
 }
 
-/// That a container isn't there: the kubelet can't make it, or the runtime can't start it.
+/// A container doesn't exist: the kubelet can't create it, or the runtime can't start it.
 fn cannot(name: &str, reason: &str) -> String {
     match reason {
         "RunContainerError" | "ContainerCannotRun" | "PostStartHookError" => {
@@ -92,7 +92,7 @@ pub(super) fn waiting(container: &ContainerFact, said: &ApiMessage) -> String {
     }
 }
 
-/// `, "no such image"`, unless it says only that it is tried again.
+/// `, "no such image"`, unless the message only says that it is retried.
 fn after_comma(said: &ApiMessage) -> String {
     match message_cause(&said.message) {
         why if why.is_empty() || says_only_back_off(&why) => String::new(),
@@ -104,7 +104,7 @@ fn says_only_back_off(message: &str) -> bool {
     message.starts_with("Back-off ")
 }
 
-/// What the kubelet says beside a pull that fails in a known form.
+/// What the kubelet adds when a pull fails in a known form.
 pub(super) fn pull_failure(container: &ContainerFact, said: &ApiMessage) -> Option<String> {
     let failure = PullFailure::of(said)?;
     Some(format!(
@@ -114,7 +114,7 @@ pub(super) fn pull_failure(container: &ContainerFact, said: &ApiMessage) -> Opti
     ))
 }
 
-/// The same in few words, for the first line of an answer.
+/// The same in a few words, for the first line of an answer.
 pub(super) fn brief(container: &ContainerFact, said: &ApiMessage) -> Clause {
     let name = name(container);
     match kind(&said.reason) {
@@ -144,7 +144,7 @@ pub(super) fn brief(container: &ContainerFact, said: &ApiMessage) -> Clause {
     }
 }
 
-/// With how it ends each time, and its last words.
+/// With how it ends each time, and its last log line.
 fn how(clause: Clause, end: &ContainerEnd) -> Clause {
     let clause = match EndKind::of(end) {
         EndKind::OutOfMemory => return clause.explained("it is OOMKilled"),
@@ -161,8 +161,8 @@ fn how(clause: Clause, end: &ContainerEnd) -> Clause {
     clause.said(&last_words(&end.message))
 }
 
-/// What a container of available pods does again and again: `2 of 5 pods are OOMKilled again
-/// and again, with up to 33 restarts, the last 8m ago`. First lines put it in parentheses.
+/// What a container of available pods keeps doing: `2 of 5 pods are OOMKilled again and again, with
+/// up to 33 restarts, the last 8m ago`. First lines put it in parentheses.
 pub(super) fn again_and_again(
     pods: &[String],
     of: usize,
@@ -247,7 +247,7 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
     }
 }
 
-/// Why an image can't be had; `message` says of which registry.
+/// Why an image can't be pulled; `message` names the registry.
 fn pull(failure: PullFailure, message: &str) -> &'static str {
     match failure {
         PullFailure::RateLimited if is_of_docker_hub(message) => {
@@ -271,7 +271,7 @@ fn is_of_docker_hub(message: &str) -> bool {
     message.contains("registry-1.docker.io") || message.contains("docker.com/increase-rate-limit")
 }
 
-/// The same beside a number of nodes.
+/// The same next to a number of nodes.
 const fn pull_tag(failure: PullFailure) -> &'static str {
     match failure {
         PullFailure::RateLimited => "over the registry's pull limit",
@@ -288,7 +288,7 @@ const fn pull_tag(failure: PullFailure) -> &'static str {
     }
 }
 
-/// ` (14 restarts, 16m)`, with what is known of it.
+/// ` (14 restarts, 16m)`, as far as known.
 pub(super) fn counts(
     container: &ContainerFact,
     since: Option<Timestamp>,
@@ -323,7 +323,7 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
         Reason::PodFailed { said, .. } | Reason::PodSucceeded { said, .. } => said.message.as_str(),
         Reason::NodeNotReady { why, .. } => why.said.message.as_str(),
         Reason::FailedCreate { message, .. } => match Refusal::new(message) {
-            // What they say is quoted in the sentence.
+            // Their message is quoted in the sentence.
             Refusal::QuotaExceeded { .. }
             | Refusal::LimitRange { .. }
             | Refusal::WebhookDenied { .. }
@@ -341,7 +341,7 @@ pub(super) fn quoted(reason: &Reason) -> Option<String> {
     says_more.then(|| in_quotes(&cause))
 }
 
-/// The same beside what is said of it in a row.
+/// The same next to its description in a row.
 pub(super) fn quoted_in_row(reason: &Reason) -> Option<String> {
     match reason {
         Reason::ContainerWaiting { said, .. }
@@ -353,7 +353,7 @@ pub(super) fn quoted_in_row(reason: &Reason) -> Option<String> {
     }
 }
 
-/// Whether all that a message says is told in words of our own.
+/// Whether our own words cover everything that a message says.
 fn is_told(message: &str) -> bool {
     matches!(
         Failure::of(message),

@@ -1,4 +1,4 @@
-//! What holds for a DaemonSet as a whole, and for its rollout.
+//! Sentences about a DaemonSet as a whole and its rollout.
 
 use jiff::Timestamp;
 
@@ -6,12 +6,12 @@ use crate::analysis::reason::{ControllerManager, ForeignOwner, ForeignPod};
 use crate::analysis::rollout::host_ports::HostPort;
 use crate::analysis::virtual_nodes::VirtualKind;
 use crate::words::notation::{and, few};
-use crate::words::time::since;
+use crate::words::time::{RETRY_LIMIT, since};
 
-/// How a refused create ends, after that it was refused: the controller's queue waits 1000 s
-/// at most before it tries again (`DefaultTypedControllerRateLimiter`, client-go 0.37.1).
-pub(super) const TRIED_AGAIN: &str =
-    "; fix what refused it, and the controller tries again within 17 minutes";
+/// How a refused create ends, after the refusal.
+pub(super) fn tried_again() -> String {
+    format!("; fix what refused it, and the controller tries again {RETRY_LIMIT}")
+}
 
 pub(super) fn failed_create(
     message: &str,
@@ -30,7 +30,7 @@ pub(super) fn failed_create(
     format!("the controller couldn't create a pod{times}{at}: {message}")
 }
 
-/// What the controller hasn't processed, and what ails it.
+/// What the controller hasn't processed, and its problem.
 pub(super) fn not_observed(
     observed: i64,
     generation: i64,
@@ -49,7 +49,7 @@ pub(super) fn not_observed(
     format!("pod kube-system/{pod} {is}, and generation {generation} isn't processed")
 }
 
-/// The terms of a node affinity are ORed: each that matches has to ask for more.
+/// The terms of a node affinity are ORed: each matching one needs the additional requirement.
 pub(super) fn virtual_nodes(
     nodes: &[String],
     kinds: &[VirtualKind],
@@ -75,7 +75,7 @@ pub(super) fn virtual_nodes(
     )
 }
 
-/// What takes no pod, of one node or of many: goes on from `is` or `are`.
+/// A node that runs no daemon pods, or several: continues after `is` or `are`.
 pub(super) fn takes_none(kinds: &[VirtualKind], is_one: bool) -> String {
     let what = match kinds {
         [VirtualKind::Fargate] => "Fargate node",
@@ -169,7 +169,7 @@ pub(super) fn node_gone_under_surge(nodes: &[String]) -> String {
     )
 }
 
-/// That no new pod fits beside its old one, in few words.
+/// No new pod fits next to its old one, in a few words.
 pub(super) fn surge_ports(ports: &[HostPort]) -> String {
     let taken: Vec<String> = ports.iter().map(|p| p.port.to_string()).collect();
     let word = if taken.len() == 1 { "port" } else { "ports" };

@@ -1,4 +1,4 @@
-//! What there is to a cause beside its few words in the first line of an answer.
+//! The details of a cause beyond its few words in the first line of an answer.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use super::refusal::tries;
 use super::room::lacks_row;
 use super::why;
 
-/// Counts, messages and names, where there are any.
+/// Counts, messages and names, if there are any.
 #[must_use]
 pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
     let text = match reason {
@@ -54,14 +54,14 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
             ]
             | []
             | [_, _, ..] => lacks_row(scheduler, lacks, *preempts_none_at),
-            // That is all of it.
+            // Nothing else is lacking.
             [_] => String::new(),
         },
         Reason::NodeUnderPressure { .. } => {
             "its kubelet turns away new pods that aren't critical".to_owned()
         }
         Reason::DuplicatePods { pods, .. } => few(pods),
-        // Of a kubelet that is silent the message says no more.
+        // For a silent kubelet the message adds nothing.
         Reason::NodeNotReady { why, .. } if why.cause == NotReadyCause::Silent => return None,
         Reason::NodeNotReady { .. } => return quoted(reason).map(Sentence::new),
         Reason::PodFailed { .. } | Reason::PodSucceeded { .. } => row(reason, now).into_string(),

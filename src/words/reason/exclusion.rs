@@ -37,7 +37,7 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
     }
 }
 
-/// The same in the first line of an answer: who put a taint on stands below.
+/// The same in the first line of an answer, without the taint's owner, which is shown below.
 #[must_use]
 fn exclusion_brief(reason: &Reason, now: Timestamp) -> Sentence {
     match reason {
@@ -56,20 +56,20 @@ fn exclusion_brief(reason: &Reason, now: Timestamp) -> Sentence {
     }
 }
 
-/// All that keeps a pod from the one node that is asked about.
+/// Everything that excludes the pod from the one node that is asked about.
 #[must_use]
 pub fn exclusions_of_node(reasons: &[&Reason], now: Timestamp) -> Sentence {
     let each = each(reasons, now, exclusion_brief);
     Sentence::new(each.join(", "))
 }
 
-/// The same with who put the taints on, and when they go.
+/// The same with the owners of the taints, and when they are removed.
 #[must_use]
 pub fn exclusions(reasons: &[&Reason], now: Timestamp) -> Sentence {
     Sentence::new(each(reasons, now, exclusion).join("; "))
 }
 
-/// The terms of a node affinity are alternatives, and are told together.
+/// The terms of a node affinity are alternatives, so they are listed together.
 fn each(
     reasons: &[&Reason],
     now: Timestamp,
@@ -84,7 +84,7 @@ fn each(
     affinity.into_iter().chain(others).collect()
 }
 
-/// All that keeps a pod from a node, without what comes near to tolerating a taint.
+/// Everything that excludes a pod from a node, without near misses of tolerations.
 #[must_use]
 pub fn exclusions_brief(reasons: &[&Reason], now: Timestamp) -> Sentence {
     let [Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)] =
@@ -102,7 +102,7 @@ pub fn exclusions_brief(reasons: &[&Reason], now: Timestamp) -> Sentence {
     })
 }
 
-/// Who put a taint on that isn't tolerated, and when it goes.
+/// Who set an untolerated taint, and when it is removed.
 #[must_use]
 pub fn taint_owner(reason: &Reason) -> Option<Sentence> {
     match reason {

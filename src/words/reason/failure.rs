@@ -1,9 +1,9 @@
-//! What a kubelet or a container runtime says in a known form, in words of our own.
+//! Known messages of a kubelet or a container runtime, in our own words.
 
 use crate::analysis::reason::{Failure, Rejection};
 use crate::words::quantity;
 
-/// What it is because of, to go on after `because`.
+/// The cause, to follow `because`.
 pub(super) fn because(failure: &Failure) -> String {
     match failure {
         Failure::MissingObject { kind, name } => format!("{kind} {name} doesn't exist"),
@@ -33,7 +33,7 @@ pub(super) fn because(failure: &Failure) -> String {
     }
 }
 
-/// The same in two or three words, beside a number of nodes.
+/// The same in two or three words, next to a number of nodes.
 pub(super) fn tag(failure: &Failure) -> String {
     match failure {
         Failure::MissingObject { kind, name } => format!("without {kind} {name}"),
@@ -53,7 +53,7 @@ pub(super) fn tag(failure: &Failure) -> String {
     }
 }
 
-/// Why a kubelet turned a pod away, to go on after `because`.
+/// Why a kubelet rejected a pod, to follow `because`.
 pub(super) fn rejected(rejection: &Rejection) -> String {
     match rejection {
         Rejection::OutOf {
@@ -92,7 +92,7 @@ pub(super) fn rejected(rejection: &Rejection) -> String {
     }
 }
 
-/// The kubelet counts CPU in thousandths, and everything else in units and bytes.
+/// The kubelet counts CPU in thousandths, and everything else in units or bytes.
 fn amount(resource: &str, count: i64) -> String {
     let text = match resource {
         "cpu" => format!("{count}m"),

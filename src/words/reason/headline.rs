@@ -1,5 +1,5 @@
-//! What broke a pod or kept it away, in the first line of an answer and in a row of a table:
-//! upstream's own word, and what it means here.
+//! What broke a pod or excluded it, for the first line of an answer and for a table row: upstream's
+//! own word, and what it means here.
 
 use std::collections::BTreeMap;
 
@@ -118,7 +118,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(text)
 }
 
-/// The same of a node that goes, or that isn't the one that the pod was made for.
+/// The same for a node that is being deleted, or that isn't the one the pod was created for.
 fn of_node(reason: &Reason, now: Timestamp) -> String {
     match reason {
         Reason::NodeTerminating { since, finalizers } => format!(
@@ -139,7 +139,7 @@ fn of_node(reason: &Reason, now: Timestamp) -> String {
     }
 }
 
-/// The same of a pod that hasn't started, and whose containers don't say why.
+/// The same for a pod that hasn't started, and whose containers don't say why.
 fn pending(reason: &Reason, now: Timestamp) -> String {
     match reason {
         Reason::PodUnschedulable {
@@ -186,7 +186,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         } => {
             let about = waiting(container, said);
             let is_new = |quote: &String| !about.contains(quote.trim_matches('"'));
-            // What is said in a known form is told in words of our own.
+            // A message in a known form is told in our own words.
             let quote = quoted_in_row(reason).filter(|_| reason.failure().is_none());
             let quote = quote.filter(is_new);
             let quote = quote.map(|q| format!(", {q}")).unwrap_or_default();
@@ -284,8 +284,8 @@ fn settles(reason: &Reason, now: Timestamp) -> String {
     }
 }
 
-/// What the container, the kubelet, the node or the server itself said, or what follows, to
-/// stand below an answer.
+/// The message of the container, the kubelet, the node or the server, or the consequence, to stand
+/// below an answer.
 #[must_use]
 pub fn quote(reason: &Reason) -> Option<Sentence> {
     let follows = match reason {
@@ -333,7 +333,7 @@ fn repeated(repeats: Option<Repeats>, now: Timestamp) -> String {
     }
 }
 
-/// `has been unready`, to go on with for how long.
+/// `has been unready`, to be followed by the duration.
 pub(super) const fn is_not_ready(pod: &PodFact) -> &'static str {
     match pod.since {
         Some(_) => "has been unready",
@@ -373,7 +373,7 @@ fn message_of(said: &ApiMessage) -> Option<String> {
     }
 }
 
-/// How a pod failed, whose message stands below.
+/// How a pod failed, with its message below.
 fn failed(said: &ApiMessage) -> String {
     if let Some(rejection) = Rejection::of(said) {
         let why = rejected(&rejection);
@@ -387,12 +387,12 @@ fn failed(said: &ApiMessage) -> String {
     }
 }
 
-/// What explains it, after a comma.
+/// The explanation, after a comma.
 fn after_comma(explained: Option<String>) -> String {
     explained.map_or_else(String::new, |text| format!(", {text}"))
 }
 
-/// What explains the word that a row begins with.
+/// The explanation of the word that begins a row.
 fn beside_word(explained: Option<String>) -> String {
     explained.map_or_else(String::new, |text| format!(": {text}"))
 }

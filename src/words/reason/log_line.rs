@@ -1,9 +1,9 @@
-//! The line of a container's last words that says why it ended.
+//! The line of a container's last output that says why it ended.
 
 use serde_json::{Map, Value};
 
-/// Of the end of a log, or of a termination message, the line that says most: the last error
-/// in klog's format, else a panic's, else the last one.
+/// The most telling line at the end of a log or of a termination message: the last error in klog's
+/// format, else that of a panic, else the last one.
 pub(super) fn last_words(log: &str) -> String {
     let mut lines = log.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut errors = lines.clone().rev();
@@ -18,7 +18,7 @@ pub(super) fn last_words(log: &str) -> String {
     })
 }
 
-/// What a line in JSON says, as klog, zap, logrus and zerolog write them.
+/// The message of a JSON line, as klog, zap, logrus and zerolog write it.
 pub(super) fn json_line(line: &str) -> Option<String> {
     let Ok(Value::Object(fields)) = serde_json::from_str(line) else {
         return None;
@@ -38,8 +38,8 @@ fn text<'v>(fields: &'v Map<String, Value>, key: &str) -> Option<&'v str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// What comes after the header of an error or a fatal one:
-/// `E0504 11:56:20.340122       1 main.go:157] …`.
+/// What follows the header of an error or fatal line: `E0504 11:56:20.340122       1 main.go:157]
+/// …`.
 fn klog_error(line: &str) -> Option<&str> {
     let (header, said) = line.split_once("] ")?;
     let date = header.strip_prefix(['E', 'F'])?;
@@ -49,7 +49,7 @@ fn klog_error(line: &str) -> Option<&str> {
     is_klog.then_some(said)
 }
 
-/// `"Failed to start" err="no such host"` without the quotes; other text as it is.
+/// `"Failed to start" err="no such host"` without the quotes; other text unchanged.
 fn structured(said: &str) -> String {
     let quoted = said.strip_prefix('"').and_then(|rest| quoted_text(rest));
     let Some((message, rest)) = quoted else {

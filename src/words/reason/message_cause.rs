@@ -1,5 +1,5 @@
-//! What of a foreign message says the cause: kubelet and runtimes put what they were about to
-//! do before what went wrong.
+//! The part of a foreign message that states the cause: kubelet and runtimes put what they were
+//! doing before what went wrong.
 
 use std::borrow::Cow;
 
@@ -7,20 +7,20 @@ use crate::words::notation::one_line;
 
 use super::log_line::json_line;
 
-/// How much of a message stands in a line.
+/// The longest part of a message in a line.
 const MOST: usize = 200;
 
-/// How much of it stands in the first line of an answer.
+/// The longest part of it in the first line of an answer.
 const MOST_IN_BRIEF: usize = 72;
 
-/// The same of what a program says to a probe.
+/// The same for what a program answers a probe.
 const MOST_OF_PROBE: usize = 60;
 
-/// And how much where what it is about is told besides.
+/// And the longest part where what it is about is shown too.
 const MOST_BESIDE: usize = 100;
 
-/// What is left out before the cause, as often as it comes (containerd 2.1, CRI-O 1.33,
-/// dockerd 28, kubelet 1.37.1).
+/// Prefixes that are removed before the cause, repeatedly (containerd 2.1, CRI-O 1.33, dockerd 28,
+/// kubelet 1.37.1).
 const WRAPPERS: [&str; 23] = [
     "Error: ",
     "Error response from daemon: ",
@@ -47,7 +47,7 @@ const WRAPPERS: [&str; 23] = [
     "unable to start container process: ",
 ];
 
-/// The same where what went wrong follows at some distance.
+/// The same where the cause follows somewhat later.
 const BEFORE: [&str; 4] = [
     ": ErrImagePull: ",
     " failed (add): ",
@@ -55,26 +55,26 @@ const BEFORE: [&str; 4] = [
     ", stderr: ",
 ];
 
-/// How the kubelet tells that it couldn't end a pod, with what the runtime said in quotes.
+/// How the kubelet says that it couldn't end a pod, with the runtime's message in quotes.
 const NOT_ENDED: [&str; 2] = ["KillPodSandboxError: \"", "KillContainerError: \""];
 
-/// The part of a message that says the cause, on one line, and at most so long.
+/// The part of a message that states the cause, on one line, up to the longest length.
 pub(crate) fn message_cause(message: &str) -> String {
     shortened(&cause(message), MOST, "…")
 }
 
-/// The end of it alone, where what it is about is told.
+/// Only its end, where what it is about is shown too.
 pub(super) fn end_of(message: &str) -> String {
     shortened(&cause(message), MOST_BESIDE, "…")
 }
 
-/// The same in few words, without what a first line has but once: a colon.
+/// The same, shorter, without what a first line has only once: a colon.
 pub(super) fn in_brief(message: &str) -> String {
     without_colons(&shortened(&cause(message), MOST_IN_BRIEF, ""))
 }
 
-/// The same of what a probe says: of a program's own words the first say most, of an error of
-/// the kubelet's request the last.
+/// The same for a probe's message: in a program's own words the first ones say most, in an error of
+/// the kubelet's request the last ones.
 pub(super) fn probe_in_brief(message: &str) -> String {
     let text = cause(message);
     let is_request = ["Get \"", "dial ", "rpc error", "command timed out"];
@@ -104,7 +104,7 @@ fn without_colons(text: &str) -> String {
     brief
 }
 
-/// A foreign text in quotes, of which it has none itself then.
+/// A foreign text in quotes, without any quotes of its own.
 pub(super) fn in_quotes(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "'"))
 }
@@ -120,13 +120,13 @@ fn cause(message: &str) -> String {
     }
     // Of which pod it is.
     rest = rest.split_once(" (pod: \"").map_or(rest, |(why, _)| why);
-    // The status of gRPC, which says no more.
+    // The status of gRPC, which adds nothing.
     rest = rest.strip_suffix(": unknown").unwrap_or(rest);
-    // A line of a log that a probe hands on.
+    // A log line that a probe passes on.
     json_line(rest).unwrap_or_else(|| rest.trim_end_matches('.').to_owned())
 }
 
-/// What the runtime said of a pod that can't be ended; other messages as they are.
+/// The runtime's message about a pod that can't be ended; other messages unchanged.
 fn not_ended(message: &str) -> Cow<'_, str> {
     let mut told = NOT_ENDED.iter();
     match told.find_map(|before| message.split_once(before)) {
@@ -138,7 +138,7 @@ fn not_ended(message: &str) -> Cow<'_, str> {
     }
 }
 
-/// `message` without a wrapper, and what that was about where it is in quotes.
+/// `message` without a wrapper, and without the wrapper's quoted object.
 fn without_wrapper(message: &str) -> Option<&str> {
     let status = message.strip_prefix("rpc error: code = ");
     if let Some((_, rest)) = status.and_then(|status| status.split_once(" desc = ")) {
@@ -151,8 +151,8 @@ fn without_wrapper(message: &str) -> Option<&str> {
     Some(rest).filter(|rest| !rest.is_empty())
 }
 
-/// At most so much of `text`, whose causes stand behind what they caused: what fits of its end
-/// after a `mark`, and of a single long clause its beginning.
+/// At most this much of `text`, in which causes follow what they caused: as much of its end as
+/// fits, after a `mark`, or of a single long clause its beginning.
 fn shortened(text: &str, most: usize, mark: &str) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
@@ -169,7 +169,7 @@ fn shortened(text: &str, most: usize, mark: &str) -> String {
         .find(|part| !is_link(part))
         .unwrap_or(text);
     let mut cut: String = last.chars().take(most).collect();
-    // A word isn't cut in two.
+    // Words aren't cut in two.
     let end = cut.rfind(' ').unwrap_or(cut.len());
     cut.truncate(end);
     cut.push('…');

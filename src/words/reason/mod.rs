@@ -1,5 +1,5 @@
-//! What each reason says. The files `node`, `pod`, `container`, `claim`, `daemon_set`, `refusal`
-//! and `room` hold the texts by what they are about; the others are forms:
+//! The sentences for each reason. The files `node`, `pod`, `container`, `claim`, `daemon_set`,
+//! `refusal` and `room` hold the texts by subject; the others are forms:
 //!
 //! | form | where it stands | example |
 //! |---|---|---|
@@ -57,25 +57,25 @@ pub use warned::{below, headline_with, row_with};
 #[must_use]
 pub fn sentence(reason: &Reason, now: Timestamp) -> Sentence {
     let meaning = match reason {
-        Reason::FailedCreate { .. } => daemon_set::TRIED_AGAIN,
-        reason => claim::meaning(reason),
+        Reason::FailedCreate { .. } => daemon_set::tried_again(),
+        reason => claim::meaning(reason).to_owned(),
     };
-    Sentence::new(text(reason, now, Form::Sentence) + meaning)
+    Sentence::new(text(reason, now, Form::Sentence) + &meaning)
 }
 
-/// The same without what it means for the pod or revision that it is said of, or how it ends.
+/// The same without its consequence for the pod or revision, and without how it ends.
 #[must_use]
 pub fn why(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(text(reason, now, Form::Sentence))
 }
 
-/// The same beside the pod and the time, which stand in columns of their own.
+/// The same next to the pod and the time, which have columns of their own.
 #[must_use]
 pub fn beside_pod(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(text(reason, now, Form::BesidePod))
 }
 
-/// What the template asks or the taint says, without what the nodes have.
+/// What the template requires or the taint says, without what the nodes have.
 #[must_use]
 pub fn rule(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(node::rule(reason).unwrap_or_else(|| text(reason, now, Form::Sentence)))
@@ -87,7 +87,7 @@ pub(super) fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
         .unwrap_or_default()
 }
 
-/// Why a node isn't ready: goes on from `isn't ready since …`.
+/// Why a node isn't ready: continues after `isn't ready since …`.
 #[must_use]
 pub fn trouble(why: &NodeTrouble) -> String {
     node::trouble(why)
@@ -210,7 +210,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             "the rollout surges: {new} is new, and {old} goes when it is available or the old one is no longer ready"
         ),
         Reason::PodOutdated { pod } => format!("pod {pod} was made from an older template"),
-        // Pods of several nodes have this in common, and each stands beside it.
+        // Pods of several nodes have this in common, and each is shown next to it.
         Reason::PodDrifted { cause, images, .. } => {
             drift::reason(if is_whole { "the pod " } else { "" }, cause, images)
         }

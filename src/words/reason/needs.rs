@@ -1,4 +1,4 @@
-//! What a node lacks to run a DaemonSet, as its template asks for it.
+//! What a node lacks to run a DaemonSet, as its template requires it.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,8 @@ use crate::words::sentence::Sentence;
 use super::node::{by_its_own_pod, near_miss};
 use super::rule;
 
-/// What the node would need, of all that keeps the DaemonSet from it: `needs label a=b or
-/// label c, and a toleration for taint d:NoSchedule`. The terms of a node affinity are
-/// alternatives.
+/// Everything that the node would need: `needs label a=b or label c, and a toleration for taint
+/// d:NoSchedule`. The terms of a node affinity are alternatives.
 #[must_use]
 pub fn needs<'r>(reasons: impl Iterator<Item = &'r Reason>, now: Timestamp) -> Sentence {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
@@ -48,7 +47,7 @@ pub fn needs<'r>(reasons: impl Iterator<Item = &'r Reason>, now: Timestamp) -> S
     Sentence::new(others.join("; "))
 }
 
-/// One of the terms will do; of a term all requirements are asked for.
+/// One of the terms is enough; within a term all requirements are needed.
 fn alternatives(terms: BTreeMap<usize, Vec<String>>) -> Option<String> {
     let is_one_each = terms.values().all(|term| term.len() == 1);
     let terms: Vec<String> = terms.into_values().map(|term| term.join(" and ")).collect();
@@ -92,7 +91,7 @@ fn with_found(text: String, key: &str, found: Option<&str>) -> String {
     }
 }
 
-/// A node is mended, and the taint of its condition not tolerated.
+/// A node's condition is fixed, and its taint isn't tolerated.
 fn toleration(untolerated: &Untolerated) -> String {
     let taint = &untolerated.taint;
     if untolerated.stands_for_condition() {

@@ -13,7 +13,7 @@ use crate::words::time::elapsed;
 
 use super::message_cause::message_cause;
 
-/// Without the values of nodes and without owners; `None` for a reason that has none.
+/// Without the values of nodes and without owners; `None` for a reason that has no such form.
 pub(super) fn rule(reason: &Reason) -> Option<String> {
     match reason {
         Reason::NodeSelectorMismatch { key, wanted, .. } => Some(selector_rule(key, wanted)),
@@ -68,13 +68,13 @@ pub(super) fn invalid(requirement: &Requirement, problem: &RequirementError) -> 
     )
 }
 
-/// With what is known of the taint's owner.
+/// With what is known about the taint's owner.
 pub(super) fn untolerated(untolerated: &Untolerated) -> String {
     let owned = owner(untolerated).map(|owner| format!(": {owner}"));
     not_tolerated(untolerated, &owned.unwrap_or_default())
 }
 
-/// What is known of the taint's owner.
+/// What is known about the taint's owner.
 pub(super) fn owner(untolerated: &Untolerated) -> Option<String> {
     if untolerated.is_own {
         return None;
@@ -82,7 +82,7 @@ pub(super) fn owner(untolerated: &Untolerated) -> Option<String> {
     owned_taint(&untolerated.taint).and_then(owners::why)
 }
 
-/// What of the node stands behind a taint that the DaemonSet's own pod ends.
+/// The condition of the node behind a taint that the DaemonSet's own pod removes.
 pub(super) fn own_trouble(untolerated: &Untolerated) -> Option<String> {
     let owned = owned_taint(&untolerated.taint)?;
     let trouble = untolerated.trouble.as_ref().map(trouble);
@@ -90,7 +90,7 @@ pub(super) fn own_trouble(untolerated: &Untolerated) -> Option<String> {
     Some(format!("{means}{}", trouble.unwrap_or_default()))
 }
 
-/// That the taint goes once the DaemonSet's own pod runs: goes on from the taint.
+/// The taint is removed once the DaemonSet's own pod runs: continues after the taint.
 pub(super) const fn by_its_own_pod(untolerated: &Untolerated) -> &'static str {
     if untolerated.is_own {
         ", which only its own pod ends"
@@ -108,8 +108,8 @@ fn not_tolerated(untolerated: &Untolerated, owned: &str) -> String {
     }
 }
 
-/// The condition that a taint of the node lifecycle controller stands for, and what the node
-/// says of it; `None` where a toleration is what is missing.
+/// The condition that a taint of the node lifecycle controller stands for, and the node's message
+/// about it; `None` where a toleration is missing.
 pub(super) fn condition(untolerated: &Untolerated) -> Option<String> {
     if untolerated.is_own {
         return None;
@@ -124,7 +124,7 @@ pub(super) fn condition(untolerated: &Untolerated) -> Option<String> {
     Some(format!("{condition}{}", trouble.unwrap_or_default()))
 }
 
-/// The toleration that comes near, and what is otherwise.
+/// The near-miss toleration, and how it differs.
 pub(super) fn near_miss(untolerated: &Untolerated) -> Option<String> {
     let near = untolerated.near_miss.as_ref()?;
     let why = match &near.why {
@@ -191,7 +191,7 @@ pub(super) fn terminating(since: &str, finalizers: &[String]) -> String {
 }
 
 pub(super) fn not_ready(since: &str, is_terminating: bool, why: &NodeTrouble) -> String {
-    // Nobody is there to say that the containers ended, so a plain delete changes nothing.
+    // No kubelet can confirm that the containers ended, so a plain delete changes nothing.
     let terminating = if is_terminating {
         "; a pod that terminates here goes when the node is ready again, is deleted or tainted node.kubernetes.io/out-of-service, or the pod is deleted with --force"
     } else {
@@ -206,7 +206,7 @@ pub(super) fn not_ready(since: &str, is_terminating: bool, why: &NodeTrouble) ->
     format!("the node isn't ready{since}{trouble}{old}{terminating}")
 }
 
-/// Why a node isn't ready: goes on from `is NotReady for 5m`.
+/// Why a node isn't ready: continues after `is NotReady for 5m`.
 pub(super) fn trouble(trouble: &NodeTrouble) -> String {
     let message = message_cause(&trouble.said.message);
     match trouble.cause {
@@ -235,7 +235,7 @@ pub(super) fn lacks_pod_cidr(trouble: &NodeTrouble) -> bool {
     trouble.cause == NotReadyCause::NoPodCidr
 }
 
-/// The same in few words: goes on from `is NotReady`.
+/// The same, shorter: continues after `is NotReady`.
 pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
     match cause {
         NotReadyCause::NetworkPlugin => " because the network plugin (CNI) isn't ready",
@@ -250,7 +250,7 @@ pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
     }
 }
 
-/// What follows from it for its pods, in the first line.
+/// The consequence for its pods, in the first line.
 pub(super) const fn then(cause: NotReadyCause, is_terminating: bool) -> &'static str {
     match (cause, is_terminating) {
         (_, true) => ", and its pod is stuck Terminating",
@@ -259,7 +259,7 @@ pub(super) const fn then(cause: NotReadyCause, is_terminating: bool) -> &'static
     }
 }
 
-/// Whether the kubelet goes on saying how its pods are.
+/// Whether the kubelet still reports its pods' state.
 const fn reports(cause: NotReadyCause) -> bool {
     matches!(
         cause,

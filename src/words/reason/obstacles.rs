@@ -1,4 +1,4 @@
-//! What of a node stands in the way of a DaemonSet, in a row of a table.
+//! What about a node excludes a DaemonSet, in a table row.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use super::needs::{needs, requirement_of};
 use super::node::{by_its_own_pod, condition, near_miss, owner};
 use super::why;
 
-/// What of the node is in the way, each as it is found there: `label disk=hdd, not ssd, taint
-/// d:NoSchedule`. The terms of a node affinity are alternatives, of which it has none.
+/// What excludes it, as found on the node: `label disk=hdd, not ssd, taint d:NoSchedule`. The terms
+/// of a node affinity are alternatives, none of which matches.
 #[must_use]
 pub fn obstacles(reasons: &[&Reason], now: Timestamp) -> Sentence {
     let mut terms: BTreeMap<usize, Vec<&Requirement>> = BTreeMap::new();
@@ -32,7 +32,7 @@ pub fn obstacles(reasons: &[&Reason], now: Timestamp) -> Sentence {
             needs(reasons.iter().filter(of_affinity).copied(), now).into_string()
         })
     });
-    // The affinity is the longest, and the nodes of a pool differ in the others.
+    // The affinity is the longest part, and the nodes of a pool differ in the others.
     let all: Vec<String> = others.into_iter().chain(affinity).collect();
     Sentence::new(all.join(", "))
 }
@@ -62,7 +62,7 @@ fn no_term(terms: &BTreeMap<usize, Vec<&Requirement>>) -> Option<String> {
         [one] => Some(*one),
         _ => None,
     });
-    // Of two that contradict each other both may fail.
+    // Two that contradict each other may both fail.
     let mut all = terms.values().flatten();
     if let (1, Some(text)) = (terms.len(), all.find_map(|one| contradiction(one))) {
         return Some(text);
@@ -125,11 +125,11 @@ fn without(key: &str, wanted: &str, found: Option<&str>) -> String {
     }
 }
 
-/// What no node can fulfil.
+/// What no node can satisfy.
 fn contradiction(requirement: &Requirement) -> Option<String> {
     let (operator, values) = requirement.contradicts.as_ref()?;
     let other = requirement_text(&requirement.key, operator, values);
-    // Both sides of it are told alike.
+    // Both sides are shown alike.
     let mut both = [requirement.to_string(), other];
     both.sort();
     let [one, other] = both;
@@ -138,7 +138,7 @@ fn contradiction(requirement: &Requirement) -> Option<String> {
     ))
 }
 
-/// Upstream compares as integers alone.
+/// Upstream compares only integers.
 fn compared(key: &str, found: Option<&str>, than: &str, bound: &str) -> String {
     match found {
         Some(found) if found.parse::<i64>().is_err() => {

@@ -6,7 +6,7 @@ use crate::analysis::reason::{ApiMessage, Ended, Misscheduled, NotCounted, NotRe
 use crate::words::notation::{few, in_parentheses, said, saying};
 use crate::words::time::age;
 
-/// `is` is the pod as the subject, where it is told.
+/// `is` is the pod as the subject, where it is named.
 pub(super) fn unscheduled(
     is: &str,
     since: &str,
@@ -22,7 +22,7 @@ pub(super) fn unscheduled(
     text
 }
 
-/// The same of one that its scheduler hasn't looked at, which is named where it isn't the
+/// The same for a pod that its scheduler hasn't looked at; the scheduler is named unless it is the
 /// default one.
 pub(super) fn not_yet_scheduled(is: &str, since: &str, scheduler: Option<&str>) -> String {
     let waits = match scheduler {
@@ -47,7 +47,7 @@ pub(super) fn gates(gates: &[String]) -> String {
     format!("{gates} it back until whoever added it takes it off")
 }
 
-/// What holds a pod that is being deleted: goes on from `is Terminating`.
+/// What holds a pod that is being deleted: continues after `is Terminating`.
 pub(super) fn held(ends: Option<Timestamp>, finalizers: &[String], now: Timestamp) -> String {
     match (finalizers, ends) {
         ([], None) => String::new(),
@@ -134,7 +134,7 @@ pub(super) fn failed(name: &str, since: &str, why: &ApiMessage, ended: Ended) ->
     )
 }
 
-/// The kubelet ends daemon pods, as at a shutdown of the node, and says so in the status.
+/// The kubelet ends daemon pods, for example when the node shuts down, and says so in the status.
 pub(super) fn succeeded(name: &str, since: &str, why: &ApiMessage, ended: Ended) -> String {
     let why = match said(why) {
         none if none.is_empty() => ", and its status doesn't say what ended it".to_owned(),
@@ -143,7 +143,7 @@ pub(super) fn succeeded(name: &str, since: &str, why: &ApiMessage, ended: Ended)
     format!("pod {name} has ended{since}{why}{}", then(ended, ""))
 }
 
-/// What follows for a pod that ended, as the end of a sentence.
+/// What happens to an ended pod, as the end of a sentence.
 fn then(ended: Ended, backoff: &str) -> String {
     match ended {
         Ended::AfterBackoff => format!("; the controller deletes it{backoff}"),

@@ -6,9 +6,9 @@ use crate::analysis::refusal::{Evidence, QuotaFact};
 use crate::model::QuotaScope;
 use crate::model::refusal::{CallFailure, QuotaResource, Refusal};
 use crate::words::notation::{few, in_parentheses, one_line};
-use crate::words::time::age;
+use crate::words::time::{RETRY_LIMIT, age};
 
-/// What refused it, with what objects say of that.
+/// What refused it, with the evidence from objects.
 pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
     match (Refusal::new(message), evidence) {
         (Refusal::QuotaExceeded { .. }, Some(Evidence::QuotaFull { quota, also_full })) => {
@@ -39,7 +39,7 @@ pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
     }
 }
 
-/// What refused it, and doesn't any more.
+/// What refused it but no longer does.
 pub(super) fn past(what: &Refusal) -> String {
     match what {
         Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" was full"),
@@ -68,7 +68,7 @@ fn called(service: Option<&(String, String)>) -> String {
     service.unwrap_or_default()
 }
 
-/// What objects say of it, to stand after what refused it.
+/// The evidence from objects, to follow what refused it.
 fn beside(evidence: Option<&Evidence>) -> String {
     match evidence {
         Some(Evidence::OtherScopes { quotas }) => {
@@ -199,12 +199,12 @@ fn refusal(refusal: &Refusal) -> String {
     }
 }
 
-/// A message in one line, without quotes in the quotes.
+/// A message on one line, without quotes inside the quotes.
 fn quoted(message: &str) -> String {
     format!("\"{}\"", one_line(message).replace('"', "'"))
 }
 
-/// Why a webhook can't be called, in words where that is known.
+/// Why a webhook can't be called, in our own words where known.
 fn not_called(message: &str) -> String {
     let why = CallFailure::of(message).map(call_failure);
     why.map_or_else(|| quoted(message), str::to_owned)
@@ -221,10 +221,10 @@ const fn call_failure(failure: CallFailure) -> &'static str {
     }
 }
 
-/// Characters of a message that the first line of an answer has room for.
+/// How many characters of a message fit the first line of an answer.
 const SHORT: usize = 60;
 
-/// The same in few words, for the first line of an answer.
+/// The same in a few words, for the first line of an answer.
 pub(super) fn brief(of: &Refusal) -> String {
     match of {
         Refusal::QuotaExceeded { quota, .. } => format!("quota \"{quota}\" is full"),
@@ -299,7 +299,7 @@ fn quota_resource(resource: &QuotaResource) -> String {
     }
 }
 
-/// That what refused it doesn't any more.
+/// What refused it no longer does.
 pub(super) fn lifted(evidence: Option<&Evidence>, now: Timestamp) -> String {
     let since = match evidence {
         Some(Evidence::EnforcesNow { level, .. }) => {
@@ -320,7 +320,7 @@ pub(super) fn lifted(evidence: Option<&Evidence>, now: Timestamp) -> String {
         ),
         _ => return String::new(),
     };
-    format!(", but {since}, and the controller tries again within 17 minutes")
+    format!(", but {since}, and the controller tries again {RETRY_LIMIT}")
 }
 
 /// ` (17 tries, last 2m ago)`.

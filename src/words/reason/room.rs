@@ -1,4 +1,4 @@
-//! What keeps a pod from its node, and who has what it lacks.
+//! What keeps a pod from its node, and which pods hold what it lacks.
 
 use crate::analysis::reason::{AddedSelector, ApiMessage, Owner, ResourceHolder, Shortage};
 use crate::analysis::unschedulable::{UnschedulableCause, unfit};
@@ -6,7 +6,7 @@ use crate::words::notation::{and, few};
 
 use super::message_cause::message_cause;
 
-/// What the scheduler said of the pod's own node, with who has what it lacks there.
+/// What the scheduler said about the pod's own node, with the pods there that hold what it lacks.
 pub(super) fn lacks(
     said: &ApiMessage,
     lacks: &[Shortage],
@@ -15,7 +15,7 @@ pub(super) fn lacks(
     parts(said, lacks, preempts_none_at, Form::OnePod)
 }
 
-/// The same of several nodes: who owns the pods that have it.
+/// The same for several nodes: the owners of the pods that hold it.
 pub(super) fn lacks_row(
     said: &ApiMessage,
     lacks: &[Shortage],
@@ -24,7 +24,7 @@ pub(super) fn lacks_row(
     parts(said, lacks, preempts_none_at, Form::Row)
 }
 
-/// Whether a single pod is told of, or those of several nodes.
+/// Whether it is about a single pod, or about pods of several nodes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     OnePod,
@@ -86,7 +86,7 @@ const fn is_outranked(lack: &Shortage) -> bool {
     )
 }
 
-/// The ports that the same pods have are told together.
+/// Ports that the same pods hold are listed together.
 fn ports(lacks: &[Shortage], form: Form) -> Vec<String> {
     let mut by_holders: Vec<(&[ResourceHolder], Vec<String>)> = Vec::new();
     for lack in lacks {
@@ -211,7 +211,7 @@ fn claims(names: &[String]) -> String {
     }
 }
 
-/// The first of what a pod lacks in few words, for the first line of an answer.
+/// The first thing that a pod lacks, in a few words, for the first line of an answer.
 pub(super) fn brief(said: &ApiMessage, lacks: &[Shortage]) -> String {
     match lacks.first() {
         Some(Shortage::Port { port, holders, .. }) => match holders.first() {
@@ -292,7 +292,7 @@ fn names(holders: &[ResourceHolder], form: Form) -> String {
             pods => format!("{pods} pods of {who}"),
         };
         match &holder.amount {
-            // How many they are is what is counted.
+            // The number of pods is what is counted.
             Some(amount) if *amount != holder.pods.to_string() => format!("{several} ({amount})"),
             _ => several,
         }
@@ -302,7 +302,7 @@ fn names(holders: &[ResourceHolder], form: Form) -> String {
     few(&names)
 }
 
-/// The same of those that request most of a resource: whole cores are called so.
+/// The same for pods that request most of a resource: whole cores are called cores.
 fn requesting(resource: &str, holders: &[ResourceHolder], form: Form) -> String {
     let whole = |amount: &String| resource == "cpu" && amount.bytes().all(|b| b.is_ascii_digit());
     let called = holders.iter().map(|holder| {
@@ -323,7 +323,7 @@ fn pod(holder: &ResourceHolder) -> String {
     format!("pod {}/{}", holder.namespace, holder.pod)
 }
 
-/// Whose a pod is, for pods of several nodes.
+/// The owner of a pod, for pods of several nodes.
 fn in_row(holder: &ResourceHolder) -> String {
     let namespace = &holder.namespace;
     match &holder.owner {

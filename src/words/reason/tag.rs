@@ -11,8 +11,8 @@ use super::{container, failure, refusal, room};
 /// How many causes are named.
 const CAUSES: usize = 3;
 
-/// `3 full, 2 crash-looping, 1 node NotReady`: on how many nodes each cause is, those of one
-/// name together.
+/// `3 full, 2 crash-looping, 1 node NotReady`: the number of nodes for each cause; causes with the
+/// same name are added up.
 #[must_use]
 pub fn tags(causes: impl IntoIterator<Item = (usize, String)>) -> String {
     let mut tags: Vec<(usize, String)> = Vec::new();
@@ -31,7 +31,7 @@ pub fn tags(causes: impl IntoIterator<Item = (usize, String)>) -> String {
     shown.join(", ")
 }
 
-/// The cause in two or three words, beside the number of nodes that have it.
+/// The cause in two or three words, next to its number of nodes.
 #[must_use]
 pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
     Sentence::new(match reason {

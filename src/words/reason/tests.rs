@@ -106,7 +106,7 @@ fn what_follows_for_a_pod_that_failed() {
     assert_eq!(says(Ended::Nothing), failed);
 }
 
-/// A clock that was set to before it says nothing of how long ago that was.
+/// A clock that was set to an earlier time can't tell how long ago that was.
 #[test]
 fn nothing_was_ago_before_the_clock() {
     let since = "2026-01-03T00:00:00Z".parse().ok();

@@ -1,4 +1,4 @@
-//! What is warned of a pod, as the end of what it is.
+//! The warning about a pod, as the end of its description.
 
 use jiff::Timestamp;
 
@@ -33,7 +33,7 @@ impl<'r> Warning<'r> {
     }
 }
 
-/// The cause as an answer, with what is warned of the pod.
+/// The cause as an answer, with the warning about the pod.
 #[must_use]
 pub fn headline_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Sentence {
     let warned = warning.and_then(Warning::of);
@@ -55,7 +55,7 @@ pub fn row_with(reason: &Reason, warning: Option<&Reason>, now: Timestamp) -> Se
     }
 }
 
-/// What is warned of a pod, below an answer that says what it is about.
+/// The warning about a pod, below an answer that already names the pod.
 #[must_use]
 pub fn below(warning: &Reason, cause: &Reason, now: Timestamp) -> Option<Sentence> {
     let told = Warning::of(warning)?;
@@ -77,7 +77,7 @@ fn seen(warning: Option<&Reason>, now: Timestamp) -> String {
     }
 }
 
-/// A pod's cause together with what is warned of it; `None` where the two are told apart.
+/// A pod's cause together with its warning; `None` where they are shown separately.
 fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<String> {
     let pod = subject(cause)?;
     let since = lasting(pod.since, now);
@@ -134,7 +134,7 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
     })
 }
 
-/// The same in a row: what is said in a known form in words of our own, else in quotes.
+/// The same in a row: known messages in our own words, others in quotes.
 fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
     subject(cause)?;
     let word = match cause {
@@ -164,7 +164,7 @@ fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
     })
 }
 
-/// The message as it is quoted; `None` where the event isn't read.
+/// The quoted message; `None` where the event has no known form.
 fn message(warning: Warning<'_>) -> Option<String> {
     match of_event(warning) {
         EventCause::Probe(_, why) | EventCause::Cause(_, why) => Some(why),
@@ -172,7 +172,7 @@ fn message(warning: Warning<'_>) -> Option<String> {
     }
 }
 
-/// The cause in few words, for the first line of an answer.
+/// The cause in a few words, for the first line of an answer.
 pub(super) fn brief(cause: &Reason, warning: Warning<'_>) -> Option<Clause> {
     subject(cause)?;
     match (of_event(warning), cause) {
@@ -227,7 +227,7 @@ fn after(what: &str, warning: Warning<'_>) -> String {
 const READINESS: &str = "readiness probe";
 
 enum EventCause {
-    /// A probe fails, and what it says.
+    /// A probe fails, with its message.
     Probe(&'static str, String),
     /// What couldn't be done, and why.
     Cause(String, String),
@@ -268,7 +268,7 @@ fn of_event(warning: Warning<'_>) -> EventCause {
     }
 }
 
-/// What of a pod can't be ended, by the names that the kubelet gives to what it does.
+/// What can't be ended of a pod, by the kubelet's names for its steps.
 fn not_ended(message: &str) -> String {
     match network_plugin(message) {
         _ if message.contains("KillContainerError") => "its containers can't be ended".to_owned(),
@@ -289,7 +289,7 @@ fn mount(message: &str, said: &ApiMessage) -> EventCause {
     let volume = message.split_once(" for volume \"");
     let volume = volume.and_then(|(_, rest)| rest.split_once('"'));
     match volume {
-        // Of a claim's volume the name is a generated one.
+        // The volume of a claim has a generated name.
         Some((volume, why)) if volume.starts_with("pvc-") => EventCause::Cause(
             format!("a volume can't be {done}"),
             message_cause(why.trim_start_matches([' ', ':'])),

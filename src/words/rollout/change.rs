@@ -1,4 +1,4 @@
-//! What a change of a DaemonSet comes to, and what the server makes of it.
+//! What a change of a DaemonSet does, and what the server makes of it.
 
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ pub const fn obtained(obtained: ObjectSource) -> &'static str {
     }
 }
 
-/// Why the server refuses it, and what follows; goes on from the field's name.
+/// Why the server refuses it, and what to do; continues after the field's name.
 #[must_use]
 pub fn refused(refused: &Refused) -> Sentence {
     match refused {
@@ -31,7 +31,7 @@ pub fn refused(refused: &Refused) -> Sentence {
     }
 }
 
-/// That a selector can't be changed, and the way around it; goes on from the field's name.
+/// A selector can't be changed, and the workaround; continues after the field's name.
 #[must_use]
 pub fn immutable_selector(stored: &ImmutableSelector) -> Sentence {
     let delete = stored.delete.as_ref().map_or_else(
@@ -45,7 +45,7 @@ pub fn immutable_selector(stored: &ImmutableSelector) -> Sentence {
     ))
 }
 
-/// What the way around it would adopt.
+/// What the workaround would adopt.
 fn adopted(adopts: Option<Adopts>) -> String {
     let Some(Adopts { all, adopted }) = adopts else {
         return "; what that would adopt isn't known, for pods couldn't be read".to_owned();
@@ -63,7 +63,7 @@ fn adopted(adopts: Option<Adopts>) -> String {
     }
 }
 
-/// What the server accepts and what won't work as it is meant.
+/// What the server accepts but won't work as intended.
 #[must_use]
 pub fn warning(warning: &Warning, now: Timestamp) -> Sentence {
     match warning {
@@ -76,13 +76,13 @@ pub fn warning(warning: &Warning, now: Timestamp) -> Sentence {
     }
 }
 
-/// That fields of the template differ from those of the revision before.
+/// The heading of the fields that differ from the previous revision.
 #[must_use]
 pub fn since_revision(number: i64) -> Sentence {
     Sentence::new(format!("What changed since revision {number}"))
 }
 
-/// That a template has no other fields than the revision before.
+/// A template has the same fields as the previous revision.
 #[must_use]
 pub fn same_fields(number: i64) -> Sentence {
     Sentence::new(format!(

@@ -1,4 +1,4 @@
-//! The first line of an answer about a rollout: how it stands and why, or what a change does.
+//! The first line of an answer about a rollout: its state and cause, or what a change does.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ use crate::words::time::duration;
 
 use super::change::refused;
 
-/// How the rollout under way stands.
+/// The state of the rollout under way.
 #[must_use]
 pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Timestamp) -> Sentence {
     Sentence::new(match state {
@@ -102,7 +102,7 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
     })
 }
 
-/// That nothing is to be rolled, and what is broken.
+/// Nothing is to be rolled, but something is broken.
 fn broken(of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
     let on_nodes: Vec<&Blocker> = body.blockers.iter().filter(|b| b.nodes() > 0).collect();
     let cause = match (on_nodes.as_slice(), body.blockers.first()) {
@@ -126,7 +126,7 @@ fn broken(of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
     }
 }
 
-/// `2 of 3 nodes`, where any node is what it waits for.
+/// `2 of 3 nodes`, where it waits for nodes.
 pub(super) fn broken_nodes(body: &Body) -> Option<String> {
     let broken = body.broken_nodes();
     match (broken, body.desired) {
@@ -136,7 +136,7 @@ pub(super) fn broken_nodes(body: &Body) -> Option<String> {
     }
 }
 
-/// `2 pods` that are missing, or those that a rollout would make.
+/// `2 pods` that are missing, or that a rollout would create.
 fn to_create(body: &Body) -> String {
     let missing = body.manage.as_ref().map_or(0, |m| m.create.len());
     match missing {
@@ -145,7 +145,7 @@ fn to_create(body: &Body) -> String {
     }
 }
 
-/// What keeps the DaemonSet from being clean: `2 misscheduled pods, 1 node broken (…)`.
+/// What makes the DaemonSet unclean: `2 misscheduled pods, 1 node broken (…)`.
 fn problems(body: &Body, now: Timestamp) -> String {
     let mut parts = Vec::new();
     let misscheduled = body.problems.iter().filter(|p| p.is_misscheduled);
@@ -178,7 +178,7 @@ fn problems(body: &Body, now: Timestamp) -> String {
 /// How many problems are named.
 const PROBLEMS: usize = 2;
 
-/// What holds it up first, and what that takes of the budget.
+/// The first blocker, and how much of the budget it uses.
 fn blocked(body: &Body, now: Timestamp) -> String {
     match body.blockers.first() {
         Some(first) => with_budget(first, body, now),
@@ -186,7 +186,7 @@ fn blocked(body: &Body, now: Timestamp) -> String {
     }
 }
 
-/// What one blocker is, and what it takes of the budget.
+/// One blocker, and how much of the budget it uses.
 fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     let cause = with_cause(first, now);
     let Some(budget) = body
@@ -203,13 +203,13 @@ fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     format!("{cause} ({field} {} is used up)", budget.allowed)
 }
 
-/// What holds a rollout up, and where.
+/// What blocks a rollout, and where.
 #[must_use]
 pub fn held_up_by(first: &Blocker, now: Timestamp) -> Sentence {
     Sentence::new(with_cause(first, now))
 }
 
-/// What one blocker is, and where.
+/// One blocker, and where it is.
 fn with_cause(first: &Blocker, now: Timestamp) -> String {
     let mut holders = first.holders();
     let place = match (first.nodes(), holders.next()) {

@@ -1,4 +1,4 @@
-//! Who holds the budget of a rollout, and why it doesn't move.
+//! Which nodes use the budget of a rollout, and why it makes no progress.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::words::reason::{below, beside_pod, details_of, row_with, since_text, 
 use crate::words::sentence::Sentence;
 use crate::words::why::in_common;
 
-/// Why a node holds the budget, with all of the facts.
+/// Why a node uses the budget, with all of the facts.
 #[must_use]
 pub fn holder(holder: &BudgetHolder, now: Timestamp) -> Sentence {
     text(holder, now, false)
 }
 
-/// The same in a row, where node, pod and time stand in columns of their own.
+/// The same in a row, where node, pod and time have columns of their own.
 #[must_use]
 pub fn holder_row(holder: &BudgetHolder, now: Timestamp) -> Sentence {
     text(holder, now, true)
@@ -27,7 +27,7 @@ pub fn holder_row(holder: &BudgetHolder, now: Timestamp) -> Sentence {
 /// The cause, and whether the node should have a pod at all.
 fn text(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
     let cause = cause(holder, now, is_row);
-    // One that isn't ready is excluded until it is, and no other pod is made there anyway.
+    // A NotReady node is excluded until it is ready, and no other pod is created there anyway.
     let by_itself = matches!(holder.reason, Reason::NodeNotReady { .. });
     if holder.should_run != Some(false) || by_itself {
         return cause;
@@ -37,7 +37,8 @@ fn text(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
     ))
 }
 
-/// What a node that holds the budget has is told otherwise than of a node or pod by itself.
+/// A problem of a node that uses the budget is phrased differently from one of a node or pod by
+/// itself.
 fn cause(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
     let pods = holder.pods.join(", ");
     Sentence::new(match &holder.reason {
@@ -78,7 +79,7 @@ fn cause(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
     })
 }
 
-/// How many nodes hold the budget for each kind of cause.
+/// How many nodes use the budget for each kind of cause.
 #[must_use]
 pub fn by_cause(budget: &Budget) -> Sentence {
     let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -90,7 +91,7 @@ pub fn by_cause(budget: &Budget) -> Sentence {
     Sentence::new(format!("by cause: {}", counts.join(", ")))
 }
 
-/// Why a rollout doesn't move.
+/// Why a rollout makes no progress.
 #[must_use]
 pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
     Sentence::new(match blocker {
@@ -110,7 +111,7 @@ pub fn blocker(blocker: &Blocker, now: Timestamp) -> Sentence {
     })
 }
 
-/// A blocker in a row, where its nodes stand in a column of their own.
+/// A blocker in a row, where its nodes have a column of their own.
 #[must_use]
 pub fn cause_row(blocker: &Blocker, now: Timestamp) -> Sentence {
     let (warning, shared) = match blocker {
@@ -122,7 +123,7 @@ pub fn cause_row(blocker: &Blocker, now: Timestamp) -> Sentence {
     Sentence::new(format!("{cause}{}", shared.unwrap_or_default()))
 }
 
-/// What there is to a blocker of one node, or of none, beside its cause in few words.
+/// The details of a blocker of one node, or of none, beyond its cause in a few words.
 #[must_use]
 pub fn details(blocker: &Blocker, now: Timestamp) -> Vec<Sentence> {
     let holder = blocker.holders().next();

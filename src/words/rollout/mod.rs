@@ -1,4 +1,4 @@
-//! Rollouts: how one stands, what the controller does next, and what the rest is read with.
+//! Rollouts: their state, what the controller does next, and explanations.
 
 pub mod change;
 pub mod first_line;
@@ -36,7 +36,7 @@ fn old_pods(count: usize) -> String {
     counted(count, "old pod")
 }
 
-/// The revision that the template is of.
+/// The revision that holds the template.
 #[must_use]
 pub fn revision(revision: Option<&Revision>) -> Sentence {
     let Some(revision) = revision else {
@@ -77,7 +77,7 @@ pub fn revision(revision: Option<&Revision>) -> Sentence {
     Sentence::new(text)
 }
 
-/// The strategy, with the budget as it was written and as it resolves.
+/// The strategy, with the budget as written and as resolved.
 #[must_use]
 pub fn strategy(body: &Body) -> Sentence {
     let seconds = match body.strategy.min_ready_seconds {
@@ -139,7 +139,7 @@ fn budget_use(budget: &Budget) -> String {
     }
 }
 
-/// How many nodes should run it, and what `.status` says where they can't be counted.
+/// How many nodes should run it, and the numbers of `.status` where they can't be counted.
 #[must_use]
 pub fn desired(body: &Body) -> Sentence {
     let by_status = body.reported.map(|c| {
@@ -155,7 +155,7 @@ pub fn desired(body: &Body) -> Sentence {
     })
 }
 
-/// That a plan under other budgets stands beside; goes on from the headline.
+/// A plan with other budgets is shown too; continues the headline.
 pub const BESIDE_ANOTHER: &str = ", today's budget beside another";
 
 /// What the controller does next.

@@ -1,4 +1,4 @@
-//! What the controller makes, deletes and leaves.
+//! What the controller creates, deletes and keeps.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::words::notation::{counted, nodes};
 use crate::words::reason::sentence;
 use crate::words::sentence::Sentence;
 
-/// That pods go and none is made again, and by whom.
+/// Pods are deleted and not created again, and by whom.
 #[must_use]
 pub fn lost(body: &Body) -> &'static str {
     if body.strategy.is_on_delete() {
@@ -18,7 +18,7 @@ pub fn lost(body: &Body) -> &'static str {
     }
 }
 
-/// Why none is made again.
+/// Why none is created again.
 #[must_use]
 pub fn why_lost(lost: &Lost, now: Timestamp) -> Sentence {
     let mut reasons = denied(lost, now);
@@ -28,7 +28,7 @@ pub fn why_lost(lost: &Lost, now: Timestamp) -> Sentence {
     Sentence::new(reasons.join("; "))
 }
 
-/// That a node has lost its pod, and why; goes on from `lost`.
+/// A node has lost its pod, and why; continues after `lost`.
 #[must_use]
 pub fn was_lost(lost: &Lost, now: Timestamp) -> Sentence {
     Sentence::new(format!(
@@ -43,8 +43,7 @@ fn denied(lost: &Lost, now: Timestamp) -> Vec<String> {
     reasons.map(|r| sentence(r, now).into_string()).collect()
 }
 
-/// What to do to keep the pods of the nodes that are named: a command follows, or what the
-/// manifest has to hold.
+/// How to keep the pods of the named nodes: a command follows, or what the manifest has to contain.
 #[must_use]
 pub fn keep(nodes: &Sentence, is_command: bool) -> Sentence {
     Sentence::new(if is_command {
@@ -54,7 +53,7 @@ pub fn keep(nodes: &Sentence, is_command: bool) -> Sentence {
     })
 }
 
-/// When pods are made and deleted whatever the budget is, and what doesn't limit that.
+/// When pods are created and deleted whatever the budget is, and what doesn't limit that.
 #[must_use]
 pub fn not_limited(body: &Body, manage: &Manage) -> Sentence {
     let when = if manage.awaits_sync() {
@@ -70,13 +69,13 @@ pub fn not_limited(body: &Body, manage: &Manage) -> Sentence {
     })
 }
 
-/// On which nodes pods are made; goes on from `makes`.
+/// On which nodes pods are created; continues after `makes`.
 #[must_use]
 pub fn created_on(count: usize, names: &Sentence) -> Sentence {
     Sentence::new(format!("a pod on {}: {names}", nodes(count)))
 }
 
-/// How many pods one sync makes, where that isn't all.
+/// How many pods one sync creates, where that isn't all.
 #[must_use]
 pub fn created_in_one_sync(manage: &Manage) -> Option<Sentence> {
     let now = manage.create_now;
@@ -113,7 +112,7 @@ pub const fn when_deleted(delete: &Delete) -> &'static str {
 pub enum Step {
     /// It deletes pods.
     Delete,
-    /// It makes second pods on nodes.
+    /// It creates second pods on nodes.
     Create,
 }
 
@@ -133,21 +132,21 @@ impl Step {
     }
 }
 
-/// How many pods or nodes a step is done to whatever the order is.
+/// How many pods or nodes a step applies to, whatever the order is.
 #[must_use]
 pub fn certain(step: Step, count: usize) -> Sentence {
     let (verb, counted) = (step.verb(), step.counted(count));
     Sentence::new(format!("{verb} {counted} for certain"))
 }
 
-/// How many of several it is done to.
+/// How many of several it applies to.
 #[must_use]
 pub fn some_of(step: Step, take: usize, of: usize) -> Sentence {
     let (verb, counted) = (step.verb(), step.counted(of));
     Sentence::new(format!("{verb} {take} of these {counted}"))
 }
 
-/// That more go than the budget has, and why.
+/// More pods are replaced than the budget allows, and why.
 #[must_use]
 pub fn beyond_budget(body: &Body, update: &Update) -> Option<Sentence> {
     let budget = body.budget.as_ref()?;
@@ -175,10 +174,10 @@ pub fn pod_on(pod: &str, node: &str) -> Sentence {
     Sentence::new(format!("{pod} on {node}"))
 }
 
-/// That the controller walks nodes in no order.
+/// The controller goes through nodes in no order.
 pub const WHICH: &str = "in random order";
 
-/// What becomes of an old pod, and whether one is made again.
+/// What happens to an old pod, and whether another one is created.
 #[must_use]
 pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
     let fate = match fate {
@@ -196,10 +195,10 @@ pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
     })
 }
 
-/// What comes at once, as the heading of a plan for a change.
+/// What happens at once, as the heading of a plan for a change.
 pub const NOW: &str = "Now";
 
-/// What comes after it: so many at a time, in no order.
+/// What happens afterwards: this many at a time, in no order.
 #[must_use]
 pub fn then(at_a_time: usize, all: usize) -> Sentence {
     Sentence::new(match at_a_time {
@@ -208,7 +207,7 @@ pub fn then(at_a_time: usize, all: usize) -> Sentence {
     })
 }
 
-/// Nodes that get a pod, lose it, or have it replaced: each after its mark.
+/// Nodes that get a pod, lose it, or have it replaced, each with its mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnNodes {
     /// A pod is created.
@@ -219,7 +218,7 @@ pub enum OnNodes {
     Replace,
 }
 
-/// Names of nodes with the mark of what happens there; below the first few only how many.
+/// Names of nodes with the mark of what happens there; beyond the first few only their number.
 #[must_use]
 pub fn on_nodes(what: OnNodes, names: &[&str], most: usize) -> Sentence {
     let mark = match what {

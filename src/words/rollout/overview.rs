@@ -7,8 +7,8 @@ use crate::analysis::rollout::plan::{Body, OldPod, RevisionState};
 use crate::words::notation::{counted, cut_off};
 use crate::words::sentence::Sentence;
 
-/// How far the rollout under way is, and which pods wait, with at most `most` names; `None`
-/// where none is.
+/// The progress of the rollout under way, and which pods wait, with at most `most` names; `None`
+/// where there is none.
 #[must_use]
 pub fn progress(body: &Body, most: usize) -> Option<Sentence> {
     let (old, desired) = (body.old.as_ref()?, body.desired?);
@@ -17,7 +17,7 @@ pub fn progress(body: &Body, most: usize) -> Option<Sentence> {
     }
     let name = |pod: &OldPod| format!("{} on {}", pod.pod, pod.node);
     let names: Vec<String> = old.iter().map(name).collect();
-    // An old pod that is being deleted doesn't wait any more, and isn't updated either.
+    // An old pod that is being deleted no longer waits, but isn't updated either.
     let updated = body.revision.as_ref().and_then(|revision| revision.pods);
     let not_old = desired.saturating_sub(old.len());
     let updated = updated.map_or(not_old, |updated| updated.min(not_old));
@@ -30,8 +30,8 @@ pub fn progress(body: &Body, most: usize) -> Option<Sentence> {
     )))
 }
 
-/// What changes from one revision to the next: `revision 1 → 2: image 2.0.4 → 2.1.0, 1 field
-/// more`, with at most `most` of each; `None` where nothing does, or all of it is new.
+/// The changes from one revision to the next: `revision 1 → 2: image 2.0.4 → 2.1.0, 1 field more`,
+/// with at most `most` of each; `None` where there are none, or everything is new.
 #[must_use]
 pub fn changes(body: &Body, change: Option<&RolloutChange>, most: usize) -> Option<Sentence> {
     let revision = body.revision.as_ref()?;
@@ -65,7 +65,7 @@ pub fn changes(body: &Body, change: Option<&RolloutChange>, most: usize) -> Opti
 
 const TEMPLATE: &str = "spec.template";
 
-/// Images with both sides, then how many other fields.
+/// Images with both values, then how many other fields.
 fn listed(fields: &[&ChangedField], most: usize) -> String {
     let images = fields.iter().filter_map(|f| image(f));
     let mut parts: Vec<String> = images.take(most).collect();
@@ -80,14 +80,14 @@ fn listed(fields: &[&ChangedField], most: usize) -> String {
     parts.join(", ")
 }
 
-/// A path without what all paths of a template begin with.
+/// A path without the common prefix of all template paths.
 fn short(path: &str) -> &str {
     let path = path.strip_prefix(TEMPLATE).unwrap_or(path);
     let path = path.strip_prefix(".spec").unwrap_or(path);
     path.trim_start_matches('.')
 }
 
-/// An image that changes; its name once where only its tag or digest does.
+/// An image that changes; its name only once where just its tag or digest changes.
 fn image(field: &ChangedField) -> Option<String> {
     if !field.path.ends_with("].image") {
         return None;

@@ -1,4 +1,4 @@
-//! What will hold a rollout up that still goes on.
+//! What will block a rollout that still makes progress.
 
 use jiff::Timestamp;
 
@@ -10,10 +10,10 @@ use crate::words::sentence::Sentence;
 
 use super::holder::blocker;
 
-/// The heading of what will hold a rollout up.
+/// The heading of what will block a rollout.
 pub const HEADING: &str = "What will block it";
 
-/// What will hold it up, and why.
+/// What will block it, and why.
 #[must_use]
 pub fn predicted_blocker(predicted: &PredictedBlocker, now: Timestamp) -> Sentence {
     match &predicted.blocker {

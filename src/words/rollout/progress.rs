@@ -12,7 +12,7 @@ use crate::words::time::duration;
 
 use super::{old_pods, predicted_blocker};
 
-/// How far it is and for how long it has been followed, beside a bar.
+/// Its progress and how long it has been followed, next to a bar.
 #[must_use]
 pub fn beside_bar(plan: &RolloutPlan, progress: &Progress, seconds: i64) -> Sentence {
     let Progress { desired, done, .. } = *progress;
@@ -29,7 +29,7 @@ pub fn beside_bar(plan: &RolloutPlan, progress: &Progress, seconds: i64) -> Sent
     ))
 }
 
-/// How far it is in a line, and what it waits for, which is the same as long as nothing changes.
+/// Its progress and what it waits for, in a line that stays the same as long as nothing changes.
 #[must_use]
 pub fn line(plan: &RolloutPlan, progress: &Progress) -> Sentence {
     let body = &plan.body;
@@ -88,7 +88,7 @@ pub fn at(time: Timestamp, line: &str) -> Sentence {
     Sentence::new(format!("{second} {line}"))
 }
 
-/// What will block it later, in a line of its own.
+/// What will block it later, on a line of its own.
 #[must_use]
 pub fn ahead(one: &PredictedBlocker, now: Timestamp) -> Sentence {
     Sentence::new(format!(
@@ -97,7 +97,7 @@ pub fn ahead(one: &PredictedBlocker, now: Timestamp) -> Sentence {
     ))
 }
 
-/// That pods go and aren't created again; goes on from how many nodes.
+/// Pods are deleted and aren't created again; continues after the number of nodes.
 pub const LOST: &str = "deleted by the rollout and not created again";
 
 /// That all nodes have their pod.
@@ -117,7 +117,7 @@ pub fn done(plan: &RolloutPlan, progress: &Progress) -> Sentence {
     Sentence::new(format!("Rollout of {} is done: {all}", plan.daemon_set))
 }
 
-/// What is still going when it is done, if anything is.
+/// What is still being deleted when it is done, if anything.
 #[must_use]
 pub fn terminating(progress: &Progress) -> Option<Sentence> {
     let count = progress.terminating;
@@ -126,7 +126,7 @@ pub fn terminating(progress: &Progress) -> Option<Sentence> {
     (count > 0).then(|| Sentence::new(format!("{pods} {are} still being deleted")))
 }
 
-/// That it can't be followed: how far it is can't be known.
+/// It can't be followed, because its progress can't be known.
 #[must_use]
 pub fn unknown(plan: &RolloutPlan) -> Sentence {
     Sentence::new(if plan.basis.incomplete.is_empty() {
@@ -136,8 +136,8 @@ pub fn unknown(plan: &RolloutPlan) -> Sentence {
     })
 }
 
-/// How far it got before it stood still, for so many seconds. `may_pass` where it may go on by
-/// itself, later.
+/// How far it got before it stopped making progress, for this many seconds. `may_pass` where it may
+/// continue by itself later.
 #[must_use]
 pub fn stuck(plan: &RolloutPlan, progress: &Progress, seconds: i64, may_pass: bool) -> Sentence {
     let idle = progress.not_done.is_empty() && plan.body.blockers.is_empty();
@@ -155,7 +155,7 @@ pub fn stuck(plan: &RolloutPlan, progress: &Progress, seconds: i64, may_pass: bo
     ))
 }
 
-/// The same in one line with the causes.
+/// The same on one line with the causes.
 #[must_use]
 pub fn stuck_line(
     plan: &RolloutPlan,
@@ -183,7 +183,7 @@ pub fn timed_out(observed: Option<(&RolloutPlan, &Progress)>, after: &str) -> Se
 mod tests {
     use super::*;
 
-    /// The names of single pods and nodes aren't there where several share a cause.
+    /// Names of single pods and nodes are left out where several share a cause.
     #[test]
     fn a_cause_of_several_nodes_leaves_no_gap_for_names() {
         let (new, old) = ("new".to_owned(), "old".to_owned());

@@ -1,4 +1,4 @@
-//! What would move a rollout.
+//! How to unblock a rollout.
 
 use jiff::Timestamp;
 
@@ -7,9 +7,9 @@ use crate::engine::overlap::GENERATION_LABEL;
 use crate::words::next;
 use crate::words::notation::few;
 use crate::words::sentence::Sentence;
-use crate::words::time::at;
+use crate::words::time::{RETRY_LIMIT, at};
 
-/// The heading of what moves a rollout that is stuck.
+/// The heading of the remedies for a stuck rollout.
 pub const HEADING: &str = "Ways to unblock it, safest first";
 
 /// The same where nothing is to be rolled.
@@ -18,7 +18,7 @@ pub const HEADING_BROKEN: &str = next::WAYS;
 /// The heading of how old pods are replaced under OnDelete.
 pub const HEADING_BY_HAND: &str = "How to replace them, safest first";
 
-/// A remedy of a numbered list, with what it risks.
+/// A remedy in a numbered list, with its risk.
 #[must_use]
 pub fn numbered(number: usize, one: &RolloutRemedy, now: Timestamp) -> Sentence {
     let risk = risk_of(one).map(|risk| format!(" Risk: {risk}."));
@@ -32,8 +32,7 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
     let text = match kind {
         RemedyKind::Repair(step) => return next::step(step).unwrap_or_default(),
         RemedyKind::LetCreatesSucceed => {
-            "Fix what refused the pod; the controller tries again by itself within 17 minutes"
-                .to_owned()
+            format!("Fix what refused the pod; the controller tries again by itself {RETRY_LIMIT}")
         }
         RemedyKind::RecoverNodes(nodes) => recover(nodes),
         RemedyKind::AwaitController { pod: Some(pod) } => {
@@ -166,7 +165,7 @@ fn await_availability(
     }
 }
 
-/// Said of a remedy that frees some of the budget, and too little.
+/// Added to a remedy that frees some of the budget, but not enough.
 const NOT_ENOUGH: &str = "; that alone isn't enough: others hold the budget too";
 
 fn recover(nodes: &Targets) -> String {
@@ -205,7 +204,7 @@ fn force(pods: &[String], nodes: &Targets) -> String {
     }
 }
 
-/// How many of them it takes, where that isn't plain.
+/// How many of them it takes, where that isn't obvious.
 fn how_many(targets: &Targets) -> String {
     match (targets.enough, targets.names.len()) {
         (None, _) => NOT_ENOUGH.to_owned(),

@@ -15,7 +15,7 @@ pub fn summary(body: &Body, now: Timestamp) -> Sentence {
     let mut parts = Vec::new();
     let replaced = replaced(body);
     parts.extend(replaced);
-    // Pods that wait for a hand are lost to whoever deletes them.
+    // Pods that wait for somebody to delete them are lost to whoever does.
     if let Some(lost) = &body.lost {
         let is_said = body.waves.as_ref().is_some_and(|w| w.loses > 0);
         if !is_said && (body.waves.is_some() || !lost.is_empty()) {
@@ -25,7 +25,7 @@ pub fn summary(body: &Body, now: Timestamp) -> Sentence {
     let gained: HashSet<&str> = body.gained().iter().map(String::as_str).collect();
     push(&mut parts, gained.len(), "gained");
     if let Some(manage) = &body.manage {
-        // A node may be gained that has a pod already.
+        // A gained node may already have a pod.
         let create = manage.create.iter();
         let others = create.filter(|c| !gained.contains(c.node.as_str()));
         push(&mut parts, others.count(), "to create");
@@ -55,7 +55,7 @@ pub fn summary(body: &Body, now: Timestamp) -> Sentence {
     Sentence::new(format!("Plan: {}", parts.join(", ")))
 }
 
-/// Whether it goes on by itself.
+/// Whether it continues by itself.
 fn outlook(body: &Body, now: Timestamp) -> Option<String> {
     if body.strategy.is_on_delete() && body.has_old() {
         return None;
@@ -102,7 +102,7 @@ fn replaced(body: &Body) -> Option<String> {
         pods => format!(", {pods} right after"),
     };
     let later = waves.later - waves.without_waiting;
-    // Which of them are lost now isn't told.
+    // Which of them are lost now isn't shown.
     let lost = match waves.loses {
         0 => String::new(),
         lost => format!(" and {lost} lost"),

@@ -33,7 +33,7 @@ pub fn total(total: Total) -> Sentence {
     Sentence::new(format!("Total of {of}: {}", parts.join(", ")))
 }
 
-/// How one plan comes out, in a word or two.
+/// The result of one plan, in a word or two.
 #[must_use]
 pub const fn outcome(total: Total) -> &'static str {
     match total {

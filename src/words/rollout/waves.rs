@@ -14,7 +14,7 @@ pub fn whole(waves: &Waves) -> Sentence {
     Sentence::new(format!("The whole rollout ({pods} to replace)"))
 }
 
-/// How many go at once, and how often.
+/// How many are replaced at once, and how often.
 #[must_use]
 pub fn steps(waves: &Waves) -> Sentence {
     let now = match waves.now {
@@ -39,7 +39,7 @@ pub fn steps(waves: &Waves) -> Sentence {
 /// That there is no order.
 pub const NO_ORDER: &str = "the controller walks its nodes in random order";
 
-/// How many nodes are without an available pod at worst.
+/// How many nodes are without an available pod in the worst case.
 #[must_use]
 pub fn at_worst(waves: &Waves, body: &Body) -> Sentence {
     let worst = waves.unavailable_at_worst;
@@ -50,7 +50,7 @@ pub fn at_worst(waves: &Waves, body: &Body) -> Sentence {
     ))
 }
 
-/// How long it may take, and what that rests on; goes on from `estimate`.
+/// How long it may take, and what that is based on; continues after `estimate`.
 #[must_use]
 pub fn estimate(estimate: &Estimate) -> Sentence {
     let usual = duration(estimate.seconds);
@@ -61,7 +61,7 @@ pub fn estimate(estimate: &Estimate) -> Sentence {
     Sentence::new(format!("{usual}{slow}; it rests on {}", rests_on(estimate)))
 }
 
-/// What an estimate rests on.
+/// What an estimate is based on.
 #[must_use]
 pub fn rests_on(estimate: &Estimate) -> Sentence {
     let min_ready = match estimate.min_ready_seconds {
@@ -81,7 +81,7 @@ pub fn rests_on(estimate: &Estimate) -> Sentence {
     ))
 }
 
-/// That no time can be told.
+/// No time can be estimated.
 #[must_use]
 pub fn no_estimate(body: &Body, now: Timestamp) -> &'static str {
     if body.is_stuck(now) {

@@ -37,7 +37,7 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     let Some(line) = needing_attention(report, counts, true) else {
         return Sentence::new(format!("DaemonSet {name}: {}", healthy(report, counts)));
     };
-    // Whom it excludes stands in a table of its own, and what the nodes share in a row.
+    // What excludes nodes is in a table of its own, and what nodes share is in a row.
     let line = format!("DaemonSet {name}: {line}");
     let excluded = excluded(report, counts, false).map(|excluded| format!("{line}, {excluded}"));
     let short =
@@ -79,7 +79,7 @@ fn needing_attention(
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// Characters that are read in one breath, which are 190 with the mark before them.
+/// How many characters are read at a glance: 190 with the mark in front.
 const LONGEST: usize = 188;
 
 fn fits(line: &str) -> bool {
@@ -98,7 +98,7 @@ fn push_broken(
         let broken = report.causes.iter().filter(|g| !is_only_outdated(g));
         let cause = match parts.is_empty() {
             true => in_brief(&broken.collect::<Vec<_>>(), with_shared, now),
-            // What is said before is behind it.
+            // What was said before explains it.
             false => String::new(),
         };
         let of = match report.node_count {
@@ -125,7 +125,7 @@ fn push_broken(
             counts.outdated
         ));
     }
-    // They are what a stuck rollout is stuck at, or stand below.
+    // They are where a stuck rollout is stuck, or are shown below.
     if counts.misscheduled > 0 && report.stuck.is_none() {
         parts.push(counted(counts.misscheduled, "misscheduled pod"));
     }
@@ -142,7 +142,7 @@ fn push_broken(
     }
 }
 
-/// The one cause, or of several what each is and on how many nodes.
+/// The cause, or for several causes a name and the number of nodes for each.
 fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String {
     match broken {
         [] => String::new(),
@@ -178,7 +178,7 @@ fn tag_of(group: &CauseGroup) -> String {
     }
 }
 
-/// What a group of nodes is broken by.
+/// The cause of a group of broken nodes.
 fn own_cause(group: &CauseGroup, now: Timestamp) -> String {
     match &group.reason {
         _ if !group.excluded_by.is_empty() => {
@@ -189,7 +189,7 @@ fn own_cause(group: &CauseGroup, now: Timestamp) -> String {
     }
 }
 
-/// What a group of nodes is broken by, and what they have in common.
+/// The cause of a group of broken nodes, and what they have in common.
 #[must_use]
 pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
     let cause = own_cause(group, now);
@@ -309,7 +309,7 @@ fn excluded_node(
     }
 }
 
-/// Who put on the taints that exclude a node, and when they go.
+/// Who set the taints that exclude a node, and when they are removed.
 #[must_use]
 pub fn taint_owners(node: &NodeEligibility) -> Vec<Sentence> {
     let deciding = node.reasons.iter().filter(|r| r.decides().is_some());

@@ -1,4 +1,4 @@
-//! What of a node fits the template, and what becomes of a pod there.
+//! Which rules a node passes, and what happens to a pod there.
 
 use crate::analysis::fate::is_seen_by_its_node;
 use crate::analysis::node::NodeEligibility;
@@ -6,7 +6,8 @@ use crate::analysis::rules::{Rule, TemplateRule};
 use crate::analysis::template_field::TemplateField;
 use crate::words::sentence::Sentence;
 
-/// What fits of a node that is excluded, and what becomes of pods; `None` of one that isn't.
+/// Which rules an excluded node passes, and what happens to pods; `None` for one that isn't
+/// excluded.
 #[must_use]
 pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
     if node.rules.is_empty() || node.should_run == Some(true) {
@@ -29,7 +30,7 @@ pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
     )))
 }
 
-/// What the template asks for and the node has all of.
+/// Where the node has everything that the template requires.
 fn fitting(rules: &[Rule]) -> Vec<&'static str> {
     let passes = |rule: &&Rule| rule.passed != Some(false);
     let of = |kind: &'static str, is_kind: fn(&TemplateField) -> bool, any_is_enough: bool| {
@@ -51,7 +52,7 @@ fn fitting(rules: &[Rule]) -> Vec<&'static str> {
             |f| matches!(f, TemplateField::NodeSelectorPair(_)),
             false,
         ),
-        // One term that matches is enough.
+        // One matching term is enough.
         of(
             "nodeAffinity",
             |f| matches!(f, TemplateField::NodeSelectorTerm(_)),
@@ -61,7 +62,7 @@ fn fitting(rules: &[Rule]) -> Vec<&'static str> {
     kinds.into_iter().flatten().collect()
 }
 
-/// What becomes of a new pod on a node.
+/// What happens to a new pod on a node.
 #[must_use]
 pub const fn new_pod(should_run: Option<bool>) -> &'static str {
     match should_run {
@@ -71,7 +72,7 @@ pub const fn new_pod(should_run: Option<bool>) -> &'static str {
     }
 }
 
-/// What becomes of a pod that is there.
+/// What happens to an existing pod.
 #[must_use]
 pub fn running_pod(node: &NodeEligibility) -> &'static str {
     match node.should_continue_running {

@@ -1,4 +1,4 @@
-//! What is said of a DaemonSet of which nothing is known to be wrong, and whom it excludes.
+//! Sentences about a DaemonSet without known problems, and the nodes that it excludes.
 
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::restarts;
@@ -10,9 +10,9 @@ use crate::words::reason::{Place, brief};
 use crate::words::sentence::Sentence;
 use crate::words::state;
 
-/// What is said where nothing is known to be wrong.
+/// The answer where nothing is known to be wrong.
 pub(super) fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
-    // What is said of all isn't said again in numbers.
+    // What is said about all of them isn't repeated in numbers.
     let is_nowhere = counts.eligible == 0 && report.clean == Some(true);
     let one_cause = is_nowhere.then(|| one_cause(report)).flatten();
     let with_nearest = one_cause.is_none();
@@ -42,7 +42,7 @@ pub(super) fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String
     excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
 }
 
-/// `, but it is OOMKilled again and again`, where available pods are restarted so.
+/// `, but it is OOMKilled again and again`, where available pods keep restarting that way.
 pub(super) fn but_restarts(report: &EligibilityReport) -> String {
     let now = report.basis.evaluated_at;
     let why = restarts::of_report(report);
@@ -51,7 +51,7 @@ pub(super) fn but_restarts(report: &EligibilityReport) -> String {
     })
 }
 
-/// That it runs on no node, and why where that is the same of all.
+/// It runs on no node, and why, if the reason is the same for all.
 fn nowhere(report: &EligibilityReport, one_cause: Option<(Sentence, Option<String>)>) -> String {
     let Some((why, named)) = one_cause else {
         return "runs on no node".to_owned();
@@ -61,7 +61,7 @@ fn nowhere(report: &EligibilityReport, one_cause: Option<(Sentence, Option<Strin
     format!("runs on no node, {why}{gone}")
 }
 
-/// What excludes all nodes, where the same is told of each, and the node that it names.
+/// What excludes all nodes, where the reason is the same for each, and the node that it names.
 fn one_cause(report: &EligibilityReport) -> Option<(Sentence, Option<String>)> {
     let groups = excluded_groups(report);
     let now = report.basis.evaluated_at;
@@ -74,7 +74,7 @@ fn one_cause(report: &EligibilityReport) -> Option<(Sentence, Option<String>)> {
     told.all(|other| other == why).then_some((why, named))
 }
 
-/// How many nodes are excluded, and how near the nearest is where that is all there is to say.
+/// How many nodes are excluded, and how near the nearest one is where that is all there is to say.
 pub(super) fn excluded(
     report: &EligibilityReport,
     counts: &NodeCounts,

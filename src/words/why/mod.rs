@@ -1,4 +1,4 @@
-//! What is said of a DaemonSet on all nodes, or on one.
+//! Sentences about a DaemonSet on all nodes, or on one.
 
 mod first_line;
 mod fits;
@@ -25,7 +25,7 @@ use super::reason::{Place, brief, exclusion, obstacles, row, sentence};
 use super::sentence::Sentence;
 use super::state;
 
-/// What is unknown of a DaemonSet, and what its status says instead; `None` where nodes and
+/// What isn't known about a DaemonSet, and what its status says instead; `None` where nodes and
 /// pods were read.
 fn unread(report: &EligibilityReport) -> Option<String> {
     let status = report.status.as_ref();
@@ -61,13 +61,13 @@ fn other_problem(report: &EligibilityReport) -> String {
     }
 }
 
-/// Whether the first line of an answer says all of what is wrong with a DaemonSet.
+/// Whether the first line of an answer says everything that is wrong with a DaemonSet.
 #[must_use]
 pub fn says_all(finding: &Reason, now: Timestamp) -> bool {
     brief(finding, None, Place::Here, now) == sentence(finding, now)
 }
 
-/// What keeps a DaemonSet from being clean, and on how many nodes.
+/// What makes a DaemonSet unclean, and on how many nodes.
 #[must_use]
 pub fn problem(problem: &Problem, now: Timestamp) -> Sentence {
     let cause = if problem.is_expected {
@@ -83,8 +83,8 @@ pub fn problem(problem: &Problem, now: Timestamp) -> Sentence {
     })
 }
 
-/// All reasons of a node. What the state of its pod says already is said again only where
-/// there is nothing else.
+/// All reasons of a node. What the state of its pod already says is repeated only where there is
+/// nothing else.
 #[must_use]
 pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
     let says_more = |r: &&Reason| !r.code().repeats_state();
@@ -98,8 +98,7 @@ pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
     })
 }
 
-/// What several nodes have in the way; of a label that they have with other values, what is
-/// wanted.
+/// What excludes several nodes; for a label with different values, the required one.
 #[must_use]
 pub fn shared(reasons: &[CommonReason], now: Timestamp) -> Sentence {
     let of_all = |shared: &CommonReason| match shared.values_differ {
@@ -110,7 +109,7 @@ pub fn shared(reasons: &[CommonReason], now: Timestamp) -> Sentence {
     obstacles(&reasons.iter().collect::<Vec<_>>(), now)
 }
 
-/// What became of the pod of the node that was asked for.
+/// The state of the pod of the node that was asked for.
 #[must_use]
 pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
     let pods_read = !report.basis.lacks("pods");
@@ -133,7 +132,7 @@ pub fn pod(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
     Sentence::new(fixed)
 }
 
-/// What follows the state of a pod: since when, and of which template it is.
+/// What follows the state of a pod: since when, and the template that it is from.
 #[must_use]
 pub fn pod_details(pod: &DaemonPod) -> Sentence {
     let since = pod.since.map(|t| format!(" since {t}")).unwrap_or_default();
@@ -145,7 +144,7 @@ pub fn pod_details(pod: &DaemonPod) -> Sentence {
     Sentence::new(format!("{since}{updated}"))
 }
 
-/// What else is broken on a node and is needed by all its pods; `None` where that is nothing.
+/// What else is broken on a node that every pod of it needs; `None` where that is nothing.
 #[must_use]
 pub fn broken_besides(report: &EligibilityReport, node: &str) -> Option<Sentence> {
     let names: Vec<&str> = report.broken_besides.iter().map(|ds| &*ds.name).collect();
@@ -156,21 +155,21 @@ pub fn broken_besides(report: &EligibilityReport, node: &str) -> Option<Sentence
     })
 }
 
-/// That the node that was asked for was neither read nor named by any pod.
+/// The node that was asked for was neither read nor named by any pod.
 #[must_use]
 pub fn nothing_known(report: &EligibilityReport) -> Sentence {
     let name = &report.daemon_set;
     Sentence::new(format!("DaemonSet {name}: nothing is known of the node"))
 }
 
-/// What would happen on so many nodes if a manifest were applied.
+/// What would happen on this many nodes if a manifest were applied.
 #[must_use]
 pub fn starts(count: usize) -> Sentence {
     Sentence::new(format!("Starts at once ({})", nodes(count)))
 }
 
-/// That no pod requests anything. Where a LimitRange may make new ones request something, it
-/// isn't known that the scheduler counts nothing.
+/// No pod requests anything. Where a LimitRange may add requests to new pods, it isn't known that
+/// the scheduler counts nothing.
 #[must_use]
 pub const fn no_requests(footprint: &Footprint) -> &'static str {
     if footprint.may_get_defaults {
@@ -180,7 +179,7 @@ pub const fn no_requests(footprint: &Footprint) -> &'static str {
     }
 }
 
-/// Pods that request something else than a new one would, and what.
+/// Pods whose requests differ from a new one's, and the requests.
 #[must_use]
 pub fn differing(differing: &DifferingPods) -> Sentence {
     let DifferingPods { requests, pods } = differing;
@@ -199,13 +198,13 @@ pub fn differing(differing: &DifferingPods) -> Sentence {
     ))
 }
 
-/// What all pods ask for together.
+/// The requests of all pods together.
 #[must_use]
 pub fn total(total: &Sentence, count: usize) -> Sentence {
     Sentence::new(format!("{total} on {}", nodes(count)))
 }
 
-/// How much of a node a pod asks for.
+/// How much of a node a pod requests.
 #[must_use]
 pub fn share(share: &Share, is_exact: bool) -> Sentence {
     let Share {

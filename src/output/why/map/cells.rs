@@ -1,4 +1,4 @@
-//! What stands in a cell, and what that means.
+//! The content of a cell, and its meaning.
 
 use crate::analysis::map::{Cell, NodeMap};
 use crate::output::document::{Document, Style, Text};
@@ -37,7 +37,7 @@ const fn glyph(mark: Mark, unicode: bool) -> &'static str {
     }
 }
 
-/// The marks of a cell, each with how many nodes it is for, and of how many.
+/// The marks of a cell, each with its number of nodes and the total.
 fn marks(cell: Cell) -> Vec<(Mark, Option<usize>, Option<usize>)> {
     let mut marks = Vec::new();
     let desired = cell.clean + cell.broken;
@@ -59,7 +59,7 @@ fn marks(cell: Cell) -> Vec<(Mark, Option<usize>, Option<usize>)> {
     marks
 }
 
-/// A cell: `●12`, `◐10/12 !1`, `·`; nothing where there is no node.
+/// A cell: `●12`, `◐10/12 !1`, `·`; empty where there is no node.
 pub(super) fn cell_text(cell: Cell, unicode: bool) -> Text {
     let mut text = Text::default();
     for (mark, count, of) in marks(cell) {
@@ -78,14 +78,14 @@ pub(super) fn cell_text(cell: Cell, unicode: bool) -> Text {
     text
 }
 
-/// What the marks mean that are on the map.
+/// The legend of the marks on the map.
 pub(super) fn legend(document: &mut Document, map: &NodeMap, unicode: bool) {
     let cells = map.rows.iter().flat_map(|row| &row.cells);
     let used: Vec<Mark> = cells
         .flat_map(|c| marks(*c))
         .map(|(mark, ..)| mark)
         .collect();
-    // "on some" is short for what the first says.
+    // "on some" is short for what the first entry says.
     let some = used.iter().any(|m| matches!(m, Mark::Some | Mark::None));
     let mut text = Text::default();
     let mut of_eligible = false;
@@ -95,7 +95,7 @@ pub(super) fn legend(document: &mut Document, map: &NodeMap, unicode: bool) {
             continue;
         }
         let is_of_eligible = matches!(mark, Mark::All | Mark::Some | Mark::None);
-        // Nodes that should run it have a line, all others one more.
+        // Nodes that should run it take a line, all others one more.
         if of_eligible && !is_of_eligible {
             document.line(0, std::mem::take(&mut text));
         } else if !text.is_empty() {

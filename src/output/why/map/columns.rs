@@ -1,4 +1,4 @@
-//! Which columns there is room for, and what stands above them.
+//! Which columns there is room for, and their heads.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -13,24 +13,24 @@ use super::shared::CommonAffixes;
 /// Spaces between two columns.
 const GAP: usize = 2;
 
-/// The head of how many nodes are excluded.
+/// The head of the number of excluded nodes.
 pub(super) const EXCLUDED: &str = "EXCLUDED";
 
-/// How long the names of groups may be, the first that lets all columns stand: whole, then
-/// without what all share. No shorter than the last: nobody could tell them apart.
+/// The lengths of group names to try; the first that lets all columns fit is used: in full, then
+/// without what all share. Shorter names than the last would be indistinguishable.
 const HEADS: [usize; 4] = [usize::MAX, usize::MAX, 20, 12];
 
-/// How the width is shared out.
+/// How the width is shared.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Space {
-    /// Columns for the names of DaemonSets.
+    /// The width for the names of DaemonSets.
     pub(super) names: usize,
-    /// Columns for the groups; `None` for as many as it takes.
+    /// The width for the groups; `None` for unlimited.
     groups: Option<usize>,
 }
 
 impl Space {
-    /// What the names of DaemonSets leave: they take half of the width at most.
+    /// What the names of DaemonSets leave: they take at most half of the width.
     pub(super) fn beside(names: &[String], excluded: &[Text], options: PrintOptions) -> Self {
         let widest = names.iter().map(|n| width_of(n)).max().unwrap_or(0);
         let most = options
@@ -48,15 +48,15 @@ impl Space {
 /// The columns that are shown.
 #[derive(Debug)]
 pub(super) struct Fitted {
-    /// Places among the groups, in their order, and what stands above each.
+    /// Indexes of the groups, in order, with their heads.
     pub(super) columns: Vec<(usize, String)>,
-    /// What stands above none of them, because all have it.
+    /// What is left out of all heads because they share it.
     pub(super) shared: CommonAffixes,
 }
 
 impl Fitted {
-    /// Shows all groups, with shorter names if need be, or else those with problems
-    /// and then the largest.
+    /// Shows all groups, with shorter names if needed, or else those with problems and then the
+    /// largest.
     pub(super) fn new(map: &NodeMap, cells: &[Vec<Text>], space: &Space) -> Self {
         let (mut columns, mut shared) = (Vec::new(), CommonAffixes::default());
         for most in HEADS {
@@ -87,7 +87,7 @@ impl Fitted {
         Self { columns, shared }
     }
 
-    /// The places of the groups that are shown.
+    /// The indexes of the groups that are shown.
     pub(super) fn shown(&self) -> impl Iterator<Item = usize> {
         self.columns.iter().map(|(at, _)| *at)
     }
@@ -98,7 +98,7 @@ struct Candidate {
     width: usize,
 }
 
-/// The names that nodes gave to their groups.
+/// The names of groups that come from nodes.
 fn names(map: &NodeMap) -> Vec<&str> {
     let names = map.groups.iter().map(|g| &g.name);
     let own = names.filter(|name| matches!(name, GroupName::Of(_) | GroupName::All));
@@ -123,7 +123,7 @@ fn candidates(
     candidate.collect()
 }
 
-/// `text` in `most` columns, cut in the middle: pools mostly differ at their ends.
+/// `text` in `most` columns, cut in the middle: pool names mostly differ at their ends.
 pub(super) fn shorten(text: &str, most: usize) -> String {
     let clean = sanitize(text);
     if clean.width() <= most {
@@ -136,7 +136,7 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
     [&*front, "…", &*back].concat()
 }
 
-/// As many of the characters as go into `room` columns.
+/// As many of the characters as fit into `room` columns.
 fn taken(chars: impl Iterator<Item = char>, room: usize) -> String {
     let mut left = room;
     chars

@@ -1,5 +1,5 @@
-//! `why --map`: a row for each DaemonSet, a column for each group of nodes. What a cell
-//! says stands in its glyph and its numbers; colours only make it quicker to find.
+//! `why --map`: a row for each DaemonSet, a column for each group of nodes. A cell's meaning is in
+//! its glyph and numbers; colours only make it quicker to find.
 
 mod cells;
 mod columns;
@@ -16,7 +16,8 @@ use crate::words::map as words;
 use cells::{cell_text, legend};
 use columns::{EXCLUDED, Fitted, Space, shorten};
 
-/// Draws the map. `excluded` says of each row how many nodes are excluded, and the nearest miss.
+/// Draws the map. `excluded` holds, for each row, how many nodes are excluded, and the nearest
+/// miss.
 pub(super) fn layout(
     document: &mut Document,
     map: &NodeMap,
@@ -58,7 +59,7 @@ pub(super) fn layout(
     if let Some(text) = words::grouped_by(&map.by) {
         document.line(0, text);
     }
-    // What `…` stands for in the heads, where it stands for the same in all.
+    // What `…` stands for in the heads, where it is the same in all.
     let shared = &fitted.shared;
     if !shared.is_empty() {
         document.line(0, words::left_out(&shared.before, &shared.after));
@@ -73,7 +74,7 @@ fn name(daemon_set: &DaemonSetRef, with_namespace: bool) -> String {
     }
 }
 
-/// Whether it is as it should be. One that runs on no node isn't said to be.
+/// Whether it is healthy; a DaemonSet that runs on no node doesn't count as healthy.
 fn clean(row: &Row, unicode: bool) -> Text {
     let is_on_none = row.cells.iter().all(|cell| cell.clean + cell.broken == 0);
     match row.clean {
@@ -95,7 +96,7 @@ fn heads(map: &NodeMap, fitted: &Fitted) -> Vec<Vec<Text>> {
     vec![names, counts]
 }
 
-/// Says which groups there was no room for.
+/// Shows which groups there was no room for.
 fn left_off(document: &mut Document, map: &NodeMap, fitted: &Fitted) {
     let missing = |at: &usize| !fitted.shown().any(|shown| shown == *at);
     let missing: Vec<usize> = (0..map.groups.len()).filter(missing).collect();

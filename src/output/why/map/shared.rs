@@ -1,9 +1,9 @@
-//! What the names of all groups have in common, which needn't stand above each column.
+//! The common part of all group names, which needn't be repeated in each head.
 
-/// Where a name can be cut so that what is left still is a word of it.
+/// Where a name can be cut so that the rest is still readable.
 const SEPARATORS: [char; 4] = ['-', '.', '_', '/'];
 
-/// What all names begin and end with, up to a separator.
+/// The common beginning and end of all names, up to a separator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CommonAffixes {
     pub(super) before: String,
@@ -11,7 +11,7 @@ pub(super) struct CommonAffixes {
 }
 
 impl CommonAffixes {
-    /// What is common to `names`; nothing where one of them is no more than that.
+    /// The common part of `names`; empty where one of them consists of nothing else.
     pub(super) fn of(names: &[&str]) -> Self {
         let Some((first, others)) = names.split_first().filter(|(_, others)| !others.is_empty())
         else {
@@ -46,7 +46,7 @@ impl CommonAffixes {
         self.before.is_empty() && self.after.is_empty()
     }
 
-    /// A name with `…` for what it shares with the others.
+    /// A name with `…` for the part that it shares with the others.
     pub(super) fn left_out(&self, name: &str) -> String {
         let Some(middle) = self.middle(name) else {
             return name.to_owned();
