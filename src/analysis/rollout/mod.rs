@@ -287,11 +287,8 @@ fn remedies_of(
 fn desired(analysis: &RolloutAnalysis<'_>) -> Option<usize> {
     analysis.nodes?;
     let counted = || eligible(&analysis.subject.compiled, analysis).count();
-    let walked = analysis
-        .rollout_nodes
-        .as_ref()
-        .map(|rollout_nodes| rollout_nodes.desired);
-    Some(walked.unwrap_or_else(counted))
+    let desired = analysis.rollout_nodes.as_ref().map(|nodes| nodes.desired);
+    Some(desired.unwrap_or_else(counted))
 }
 
 fn eligible<'a>(
