@@ -1,4 +1,4 @@
-//! Budgets as they are written, and what the server accepts of them.
+//! Budgets as written, and which of them the server accepts.
 
 use k8s_openapi::api::apps::v1::RollingUpdateDaemonSet;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -9,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 pub struct RefusedBudget {
     /// `maxUnavailable` or `maxSurge`.
     pub field: &'static str,
-    /// What is wrong with it; goes on from the field's name.
+    /// What is wrong with it, to follow the field's name.
     pub problem: BudgetProblem,
 }
 
@@ -19,7 +19,7 @@ pub enum BudgetProblem {
     /// It is too small or too large.
     #[error("is {}, and {problem}", written(.value))]
     OutOfRange {
-        /// The budget as it is written.
+        /// The budget as written.
         value: IntOrString,
         /// Which of both.
         problem: AmountError,
@@ -37,7 +37,7 @@ pub enum BudgetProblem {
         if *.unavailable_is_one { ", which is 1 where nothing is written," } else { "" }
     )]
     BothAboveZero {
-        /// `maxUnavailable` comes to 1, as it does where nothing is written.
+        /// `maxUnavailable` resolves to 1, as it does by default.
         unavailable_is_one: bool,
     },
     /// Both budgets are 0.
@@ -45,7 +45,7 @@ pub enum BudgetProblem {
     BothZero,
 }
 
-/// Why a value is no number of nodes.
+/// Why a value doesn't give a number of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// It is below 0.
@@ -70,10 +70,10 @@ fn is_quoted_number(value: &IntOrString) -> bool {
     matches!(value, IntOrString::String(text) if text.parse::<u32>().is_ok())
 }
 
-/// Reads a budget as it stands on a command line: `3`, `10%`.
+/// Parses a budget from the command line: `3`, `10%`.
 ///
 /// # Errors
-/// What isn't a whole number from 0 on or a percentage from 0% to 100%
+/// When it is neither a whole number from 0 on nor a percentage from 0% to 100%
 /// (`ValidatePositiveIntOrPercent`, `IsNotMoreThan100Percent`, 1.37.1).
 pub fn parse_budget(text: &str) -> Result<IntOrString, AmountError> {
     let value = match text.parse() {
@@ -84,7 +84,7 @@ pub fn parse_budget(text: &str) -> Result<IntOrString, AmountError> {
 }
 
 /// `ValidateRollingUpdateDaemonSet` (1.37.1), after the defaults: maxUnavailable 1, maxSurge 0.
-/// The budgets that are refused.
+/// Returns the budgets that are refused.
 #[must_use]
 pub fn check_budgets(rolling: Option<&RollingUpdateDaemonSet>) -> Vec<RefusedBudget> {
     let mut refused = Vec::new();
@@ -112,7 +112,7 @@ pub fn check_budgets(rolling: Option<&RollingUpdateDaemonSet>) -> Vec<RefusedBud
     refused
 }
 
-/// What a budget amounts to; `None` when it is refused.
+/// The size of a budget; `None` when it is refused.
 fn budget(
     field: &'static str,
     value: Option<&IntOrString>,
@@ -147,7 +147,7 @@ fn amount(value: &IntOrString) -> Result<i64, AmountError> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(AmountError::NoAmount);
     }
-    // Digits too many for a number are far over 100 too.
+    // Too many digits for a number means far over 100 as well.
     match digits.parse().unwrap_or(i64::MAX) {
         percent if percent > 100 => Err(AmountError::Over),
         percent => Ok(percent),

@@ -1,10 +1,9 @@
-//! What a server-side apply drops of an object that was applied on the client's side before.
+//! What a server-side apply removes from an object that was applied client-side before.
 //!
-//! `kubectl apply --server-side` writes such an object twice: as it is told,
-//! and once more after it has made the fields that client-side applies own its
-//! own (`migrateToSSAIfNecessary`, kubectl 0.37.1). Only the second time are
-//! the fields dropped that the manifest doesn't have any more. A dry run stores
-//! nothing in between, so it answers what the first of them leaves.
+//! `kubectl apply --server-side` writes such an object twice: first as requested, and again after
+//! it has taken over the fields that client-side applies own (`migrateToSSAIfNecessary`, kubectl
+//! 0.37.1). Only the second write removes the fields that the manifest no longer has. A dry run
+//! stores nothing in between, so it shows the result of the first write.
 
 use serde_json::{Map, Value};
 
@@ -12,14 +11,13 @@ use crate::model::DecodeError;
 
 use super::defaults::kept;
 
-/// The object that the second apply leaves of `first`, the answer to the first
-/// one by `manager` with its managed fields; `None` where there is no second
-/// one or where it drops nothing of the spec.
+/// The object that the second apply makes of `first`, the answer to the first one by `manager` with
+/// its managed fields; `None` where there is no second one, or it removes nothing from the spec.
 ///
-/// The server's defaults are filled in again; what counts its changes stays.
+/// The server's defaults are filled in again; generations don't change.
 ///
 /// # Errors
-/// When a field has another type than the API gives it.
+/// When a field has another type than in the API.
 pub fn after_migration(first: &Value, manager: &str) -> Result<Option<Value>, DecodeError> {
     let entries = Entries::of(first);
     let migrated = entries.client_side_managers();
@@ -93,7 +91,7 @@ impl<'a> Entries<'a> {
         self.0.iter().find(taken_over)?.get("fieldsV1")
     }
 
-    /// The fields of all entries but those of the migrated managers.
+    /// The fields of all entries except those of the migrated managers.
     fn kept(&self, migrated: &[&str]) -> Vec<&'a Value> {
         let kept = self
             .0
@@ -120,10 +118,9 @@ fn below<'a>(nodes: &[&'a Value], step: &str) -> Vec<&'a Value> {
     nodes.iter().filter_map(|node| node.get(step)).collect()
 }
 
-/// Removes what is in `last` and in none of `owned`, which are tries of
-/// `FieldsV1` (`Updater.prune`, structured-merge-diff 6): a field with all that
-/// is in it where nothing of it is owned, an item of a list where it isn't
-/// itself, whoever owns a part of it.
+/// Removes what is in `last` but in none of `owned`, which are tries of `FieldsV1`
+/// (`Updater.prune`, structured-merge-diff 6): a field with everything in it where none of it is
+/// owned, an item of a list where the item itself isn't owned, whoever owns a part of it.
 fn drop_items(value: &mut Value, last: &[&Value], owned: &[&Value]) {
     match value {
         Value::Object(fields) => fields.retain(|name, inner| {
@@ -155,7 +152,7 @@ fn is_leaf(node: &Value) -> bool {
     node.as_object().is_none_or(Map::is_empty)
 }
 
-/// The nodes that an item of a list is meant by: by its keys, or by its value.
+/// The nodes for an item of a list: by its keys, or by its value.
 fn of_item<'a>(nodes: &[&'a Value], item: &Value) -> Vec<&'a Value> {
     let steps = nodes.iter().filter_map(|node| node.as_object()).flatten();
     steps
@@ -192,7 +189,7 @@ mod tests {
         entry
     }
 
-    /// The pod spec that is left of one with two containers and a grace period.
+    /// The pod spec that remains of one with two containers and a grace period.
     fn left(entries: &[Value]) -> Option<Value> {
         let object = json!({
             "apiVersion": "apps/v1", "kind": "DaemonSet",

@@ -8,20 +8,18 @@ use super::schema::{Kind, POD_TEMPLATE};
 use crate::model::quantity::Quantity;
 use crate::model::revision_data::restored_template;
 
-/// `apiequality.Semantic.DeepEqual` (apimachinery 0.37.1) of two pod templates:
-/// an empty list or map is as good as none, quantities are compared by what they
-/// amount to, and what is no pointer in the Go types is never missing. Fields that
-/// the release doesn't know are compared as they are written, for a newer server
+/// `apiequality.Semantic.DeepEqual` (apimachinery 0.37.1) of two pod templates: an empty list or
+/// map equals none, quantities are compared by value, and what isn't a pointer in the Go types is
+/// never missing. Fields unknown to the release are compared as written, because a newer server
 /// knows them.
 #[must_use]
 pub fn same_template(a: &Value, b: &Value) -> bool {
     same(&POD_TEMPLATE, a, b)
 }
 
-/// Whether the template that a revision's data restores is `template` to the API server:
-/// read anew, and with the defaults of today. A pod of it then runs the template, be the
-/// data other bytes, as those that a release before 1.34 wrote, so that the controller makes
-/// a new revision.
+/// Whether the template that a revision's data restores equals `template` for the API server:
+/// decoded again, and with today's defaults. A pod of the revision then runs the template, even if
+/// the bytes differ, as with a release before 1.34, so that the controller creates a new revision.
 #[must_use]
 pub fn restores_template(data: &Value, template: &Value) -> bool {
     let read = |template: &Value| {
@@ -35,14 +33,13 @@ pub fn restores_template(data: &Value, template: &Value) -> bool {
     same_template(&restored, template)
         || match (read(&restored), read(template)) {
             (Some(restored), Some(template)) => same_template(&restored, &template),
-            // What can't be read was never stored.
+            // Something that can't be decoded was never stored.
             _ => false,
         }
 }
 
-/// `template` as the server that wrote `like` writes it: a server before 1.34 writes a time
-/// that isn't set as `null`, a later one leaves it out. What means the same is written in
-/// the same bytes.
+/// `template` as the server that wrote `like` encodes it: a server before 1.34 writes an unset time
+/// as `null`, a later one leaves it out. Equal parts are encoded in the same bytes.
 #[must_use]
 pub(super) fn written_like(template: Value, like: &Value) -> Value {
     if same_template(&template, like) {
@@ -63,7 +60,7 @@ pub(super) fn written_like(template: Value, like: &Value) -> Value {
     template
 }
 
-/// The one time in a template that is no pointer in the Go types.
+/// The only time in a template that isn't a pointer in the Go types.
 const CREATED: &str = "creationTimestamp";
 
 fn add_null(metadata: Option<&mut Value>) {
@@ -110,17 +107,17 @@ fn or_null(value: Option<&Value>) -> &Value {
     value.unwrap_or(&Value::Null)
 }
 
-/// The members of an object; none is as good as an empty one.
+/// The members of an object; a missing one counts as empty.
 fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// The items of a list; none is as good as an empty one.
+/// The items of a list; a missing one counts as empty.
 fn items(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// What a field of that kind holds where nothing is written.
+/// The empty value of a field of that kind.
 fn is_zero(kind: &Kind, value: &Value) -> bool {
     match (kind, value) {
         (_, Value::Null) => true,

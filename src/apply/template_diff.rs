@@ -9,13 +9,13 @@ use serde_json::Value;
 pub struct FieldChange {
     /// Where it is.
     pub path: FieldPath,
-    /// Its value before; `None` when it wasn't there.
+    /// Its value before; `None` when it was missing.
     pub before: Option<Value>,
-    /// Its value after; `None` when it is gone.
+    /// Its value after; `None` when it was removed.
     pub after: Option<Value>,
 }
 
-/// The way to a field; it shows itself as `spec.template.spec.containers[agent].image`.
+/// The path of a field, displayed as `spec.template.spec.containers[agent].image`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldPath(Vec<Step>);
 
@@ -34,7 +34,7 @@ impl FieldPath {
         Self(steps)
     }
 
-    /// The field's own name, that of the list for an item.
+    /// The field's own name; for an item that of the list.
     fn field(&self) -> &str {
         let fields = self.0.iter().rev();
         let mut names = fields.filter_map(|step| match step {
@@ -67,9 +67,9 @@ pub fn template_diff(before: &Value, after: &Value) -> Vec<FieldChange> {
     changed_fields("spec.template", before, after)
 }
 
-/// The fields below `root` that differ, by path: the outermost that was added
-/// or removed, else the innermost. A field that is null isn't there. Items of
-/// lists that have merge keys are told apart by them, others by their place.
+/// The fields below `root` that differ, by path: the outermost one that was added or removed, else
+/// the innermost. A null field counts as missing. Items of lists with merge keys are matched by
+/// them, others by their index.
 #[must_use]
 pub fn changed_fields(root: &str, before: &Value, after: &Value) -> Vec<FieldChange> {
     let steps = root.split('.').map(|name| Step::Field(name.to_owned()));
@@ -84,8 +84,8 @@ pub fn changed_fields(root: &str, before: &Value, after: &Value) -> Vec<FieldCha
     changes
 }
 
-/// Of `changes`, those that add a field which `written` doesn't have: the
-/// server or its admission added it. `written` is what stands at `root`.
+/// Those of `changes` that add a field which `written` doesn't have: the server or its admission
+/// added it. `written` is the value at `root`.
 pub fn added_by_server<'a>(
     changes: &'a [FieldChange],
     root: &str,
@@ -154,7 +154,7 @@ fn compare(
 
 type Keys = Vec<Vec<String>>;
 
-/// Items side by side by their keys.
+/// Items matched by their keys.
 fn compare_items(
     path: &FieldPath,
     (before, before_keys): (&[Value], &Keys),
@@ -171,7 +171,7 @@ fn compare_items(
         let (before, after) = (at(before, before_keys, key), at(after, after_keys, key));
         compare(&path.with(step), before.as_ref(), after.as_ref(), changes);
     }
-    // The order of containers and of variables means something.
+    // The order of containers and of variables matters.
     let kept = |keys: &Keys, others: &Keys| -> Vec<Value> {
         let kept = keys.iter().filter(|key| others.contains(key));
         kept.map(|key| Value::String(key.join("/"))).collect()
@@ -186,7 +186,7 @@ fn compare_items(
     }
 }
 
-/// Items side by side by their places, after what both begin and end with.
+/// Items matched by their index, after the common beginning and end.
 fn compare_places(
     path: &FieldPath,
     before: &[Value],
@@ -209,8 +209,8 @@ fn compare_places(
     }
 }
 
-/// The merge keys of the lists in a pod template (`+listMapKey`, k8s.io/api
-/// 0.37.1) with the values that they have where nothing is written.
+/// The merge keys of the lists in a pod template (`+listMapKey`, k8s.io/api 0.37.1) with their
+/// default values.
 const MERGE_KEYS: [(&str, &[(&str, &str)]); 12] = [
     ("containers", &[("name", "")]),
     ("initContainers", &[("name", "")]),
@@ -229,8 +229,8 @@ const MERGE_KEYS: [(&str, &[(&str, &str)]); 12] = [
     ),
 ];
 
-/// The keys of the items of both lists; `None` for a list without, and for one
-/// with two items of one key.
+/// The keys of the items of both lists; `None` for a list without keys, and for one with two items
+/// of the same key.
 fn keys_of(field: &str, before: &[Value], after: &[Value]) -> Option<(Keys, Keys)> {
     let (_, names) = MERGE_KEYS.iter().find(|(list, _)| *list == field)?;
     let keys = |items: &[Value]| -> Option<Keys> {

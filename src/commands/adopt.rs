@@ -1,4 +1,4 @@
-//! `kubectl ds adopt`. It only reports.
+//! `kubectl ds adopt`, which is read-only.
 
 use crate::analysis::basis::Basis;
 use crate::analysis::by_daemon_set::ByDaemonSet;
@@ -26,7 +26,7 @@ use super::print;
 /// Answers `kubectl ds adopt`.
 ///
 /// # Errors
-/// When the source has no answer, or stdout is gone.
+/// When the source can't answer, or stdout is closed.
 pub(super) fn run(
     global: &GlobalOptions,
     request: AdoptRequest,
@@ -69,8 +69,8 @@ fn one(subject: Subject, source: &dyn Source) -> Result<ClaimReport, CommandErro
     }))
 }
 
-/// All DaemonSets of a namespace or of all. Each report is printed, or a line of it kept,
-/// before the next is made: every DaemonSet times every node is too much to hold.
+/// All DaemonSets of a namespace, or of all. Each report is printed, or a line of it kept, before
+/// the next is made, because every DaemonSet times every node would be too much to hold.
 fn many(
     global: &GlobalOptions,
     filter: &DaemonSetFilter,
@@ -108,7 +108,7 @@ fn many(
     Ok(list)
 }
 
-/// What a manifest's DaemonSet would take over: one that is created, or deleted with
+/// What a manifest's DaemonSet would adopt: one that is created, or one that is deleted with
 /// `--cascade=orphan` and created again.
 fn recreated(
     global: &GlobalOptions,
@@ -148,7 +148,7 @@ fn stored_as(
     if former.is_some() || !global.from.is_empty() {
         let mut obtained = obtain_anew(manifest, former)?;
         if former.is_some() {
-            // The report says why nobody was asked: a dry run can't create what is there.
+            // The report says why the server wasn't asked: a dry run can't create what exists.
             obtained.notes.clear();
         }
         return Ok(obtained);

@@ -1,4 +1,4 @@
-//! The object after an apply: asked of the server where that goes, else computed.
+//! The object after an apply: from the server where possible, else computed.
 
 use std::path::Path;
 
@@ -15,19 +15,18 @@ use crate::source::cluster::ConnectionFlags;
 use crate::source::dry_run::{ApplyOptions, DryRunError, dry_run};
 use crate::source::manifest::Manifest;
 
-/// The object that `kubectl apply` of `manifest` would leave in the place of `stored`,
-/// computed here.
+/// The object that `kubectl apply` of `manifest` would leave in place of `stored`, computed here.
 ///
 /// # Errors
-/// What can't be merged, and what the server would refuse, as far as that is known
-/// here ([`crate::apply::validation`]): each problem on a line of its own, with file and line.
+/// What can't be merged, and what the server would refuse, as far as that is known here
+/// ([`crate::apply::validation`]): each problem on its own line, with file and line.
 pub fn applied(manifest: &Manifest, stored: Option<&DaemonSet>) -> Result<DaemonSet, SourceError> {
     let target = computed(manifest, stored)?;
     judge(manifest, stored, &target)?;
     Ok(target)
 }
 
-/// The same, whatever the server says to it.
+/// The same without validation.
 ///
 /// # Errors
 /// What can't be merged.
@@ -43,7 +42,7 @@ pub fn computed(manifest: &Manifest, stored: Option<&DaemonSet>) -> Result<Daemo
     })
 }
 
-/// Judges `target`, which applying `manifest` would leave in the place of `stored`.
+/// Validates `target`, which applying `manifest` would leave in place of `stored`.
 ///
 /// # Errors
 /// What the server would refuse, with file and line.
@@ -60,14 +59,14 @@ pub fn judge(
     manifest.refused(target, problems.collect())
 }
 
-/// An apply that is only thought of.
+/// A hypothetical apply.
 #[derive(Clone, Copy, Debug)]
 pub struct Apply<'a> {
-    /// The one DaemonSet as it is written.
+    /// The single DaemonSet as written.
     pub manifest: &'a Value,
     /// The namespace that it is in.
     pub namespace: &'a str,
-    /// The DaemonSet of its name that is stored; `None` when there is none.
+    /// The stored DaemonSet of its name; `None` when there is none.
     pub stored: Option<&'a DaemonSet>,
     /// kubectl's flags.
     pub options: &'a ApplyOptions,
@@ -80,19 +79,19 @@ pub struct AppliedObject {
     pub daemon_set: DaemonSet,
     /// Where it comes from.
     pub source: ObjectSource,
-    /// What has to be said of that.
+    /// Notes on that.
     pub notes: Vec<String>,
     /// Warnings of the server and of kubectl.
     pub warnings: Vec<String>,
 }
 
-/// Why the object after an apply can't be had.
+/// Why the object after an apply can't be obtained.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ObtainError {
-    /// The server, or the kubectl that asks it, doesn't say.
+    /// The server, or the kubectl that asks it, gives no answer.
     #[error(transparent)]
     DryRun(#[from] DryRunError),
-    /// A merge by field managers, and no server that would do it.
+    /// A merge by field managers, without a server to do it.
     #[error("what `--server-side` leaves is the server's to merge: {0}")]
     NeedsServer(String),
     /// The manifest and the stored object can't be merged.
@@ -100,12 +99,11 @@ pub enum ObtainError {
     NotComputed(String),
 }
 
-/// The manager of a server-side apply that names none (`apply.go`, kubectl 0.37.1).
+/// The default manager of a server-side apply (`apply.go`, kubectl 0.37.1).
 const SERVER_SIDE_MANAGER: &str = "kubectl";
 
-/// Obtains the object that an apply by `kubectl`, the program, would leave on
-/// the cluster that `flags` mean. Without a kubectl that can ask, and without
-/// the rights to ask, it is computed.
+/// Obtains the object that an apply by `kubectl`, the program, would leave on the cluster that
+/// `flags` select. Without a kubectl that can ask, and without the rights to ask, it is computed.
 ///
 /// # Errors
 /// See [`ObtainError`].
@@ -168,7 +166,7 @@ fn locally(apply: &Apply<'_>, why: &str) -> Result<AppliedObject, ObtainError> {
     })
 }
 
-/// Goes on where the dry run of a server-side apply can't.
+/// Continues where the dry run of a server-side apply stops.
 fn migrate(
     obtained: &mut AppliedObject,
     first: &Value,

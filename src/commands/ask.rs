@@ -9,7 +9,7 @@ use crate::source::{ObjectName, Question, Source, Subject, arrived};
 
 use super::error::CommandError;
 
-/// Asks, with a word on the terminal if it takes long.
+/// Asks, and shows a message on the terminal if it takes long.
 pub(super) fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, CommandError> {
     let progress = Progress::start(waiting);
     let mut snapshot = source.ask(question)?;
@@ -18,8 +18,8 @@ pub(super) fn ask(source: &dyn Source, question: &Question) -> Result<Snapshot, 
     Ok(snapshot)
 }
 
-/// What answers questions about each of several DaemonSets of manifests from what is read once
-/// for all of them; `None` where there is nothing to be gained by it.
+/// Answers questions about each of several DaemonSets of manifests from data that is read once for
+/// all of them; `None` where that gains nothing.
 pub(super) fn read_once<'s>(
     source: &'s dyn Source,
     manifests: &[Manifest],
@@ -32,7 +32,7 @@ pub(super) fn read_once<'s>(
     Ok(source.read_once(&daemon_sets)?)
 }
 
-/// What is being waited for, and what has come of it.
+/// What is being waited for, and what has arrived so far.
 pub(super) fn waiting() -> String {
     so_far(arrived()).unwrap_or_else(|| "waiting for the API server".to_owned())
 }
@@ -53,7 +53,7 @@ fn so_far(arrived: [(usize, &'static str); 3]) -> Option<String> {
     (!words.is_empty()).then(|| format!("reading: {}", words.join(", ")))
 }
 
-/// The object of this name in the namespace that was typed, or else the source's own.
+/// The object of this name in the namespace that was typed, or else in the source's default one.
 pub(super) fn object(global: &GlobalOptions, source: &dyn Source, name: String) -> ObjectName {
     let namespace = global.namespace.as_deref();
     let namespace = namespace.unwrap_or_else(|| source.default_namespace());
@@ -63,7 +63,7 @@ pub(super) fn object(global: &GlobalOptions, source: &dyn Source, name: String) 
     }
 }
 
-/// The DaemonSets of the namespace that was typed, or else the source's own, or of all.
+/// The DaemonSets of the namespace that was typed, or else of the source's default one, or of all.
 pub(super) fn daemon_sets(
     global: &GlobalOptions,
     source: &dyn Source,

@@ -8,13 +8,13 @@ use crate::source::SourceError;
 /// Why a command fails.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CommandError {
-    /// What was typed doesn't make a question.
+    /// The command line isn't a valid question.
     #[error("{0}")]
     Usage(String),
     /// The server refuses the change, or would.
     #[error(transparent)]
     Refused(SourceError),
-    /// The source has no answer.
+    /// The source can't answer.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// This process was asked to end while it waited for another program.
@@ -32,7 +32,7 @@ impl From<UsageError> for CommandError {
 }
 
 impl CommandError {
-    /// True when this process was asked to end, also while another program printed.
+    /// True when this process was asked to end, even while another program printed.
     #[must_use]
     pub(super) fn is_interrupted(&self) -> bool {
         match self {
@@ -42,7 +42,7 @@ impl CommandError {
         }
     }
 
-    /// True when the reader of the output went away, as `head` does.
+    /// True when the reader of the output closed it, as `head` does.
     #[must_use]
     pub(super) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)

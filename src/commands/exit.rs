@@ -7,16 +7,17 @@ use crate::output::answer::Outcome;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// It said what was asked.
+    /// Success.
     Success,
-    /// With `--exit-code`: something isn't clean. With `--fail-on`: one of its words applies. With
-    /// `--watch`: it is stuck, or the time was up.
+    /// With `--exit-code`: something isn't clean. With `--fail-on`: one of its conditions is met.
+    /// With `--watch`: it is stuck, or the time is up.
     NotClean,
     /// It failed.
     Failed,
-    /// It answered in part; the report's `incomplete`, or stderr, tells what is missing.
+    /// The answer is partial; the report's `incomplete`, or stderr, says what is missing.
     Partial,
-    /// It was asked to stop while it waited for something: what a shell makes of Ctrl-C.
+    /// It was asked to stop while it waited for something: the exit code that shells use for
+    /// Ctrl-C.
     Interrupted,
 }
 
@@ -42,7 +43,7 @@ impl Exit {
         }
     }
 
-    /// What the documents and man pages say of it.
+    /// The description in documents and man pages.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -60,8 +61,8 @@ impl Exit {
         }
     }
 
-    /// How a command ends that has answered: an answer in part goes before one with findings, or
-    /// one that `--fail-on` fails.
+    /// The exit code of a command that has answered: a partial answer takes precedence over one
+    /// with findings, or one that meets `--fail-on`.
     #[must_use]
     pub const fn of(outcome: Outcome, exit_code: bool, fails: bool) -> Self {
         if outcome.is_partial {

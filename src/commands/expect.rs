@@ -1,4 +1,4 @@
-//! Where DaemonSets are expected to run: what was said with flags and in files.
+//! Expectations from flags and files.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::source::{Question, Scope, Source, SourceError, Stdin, Subject};
 use super::ask::ask;
 use super::error::CommandError;
 
-/// What was said, and where the files say it.
+/// The expectations, and the files that contain them.
 pub(super) struct ExpectationInput {
     expectations: Expectations,
     files: ExpectationFiles,
@@ -23,7 +23,7 @@ impl ExpectationInput {
     /// Reads the files of `request`.
     ///
     /// # Errors
-    /// What in them can't be read or meant.
+    /// What can't be read or parsed in them.
     pub(super) fn read(
         global: &GlobalOptions,
         request: &ExpectRequest,
@@ -45,7 +45,7 @@ impl ExpectationInput {
         })
     }
 
-    /// Has `snapshot` answered by it.
+    /// Adds the expectations to `snapshot`.
     pub(super) fn put_into(&self, snapshot: &mut Snapshot) {
         snapshot.expectations = self.expectations.clone();
     }
@@ -53,7 +53,7 @@ impl ExpectationInput {
     /// The same for all DaemonSets of `namespace`, or of all, unless some were selected.
     ///
     /// # Errors
-    /// When the files expect something of one that isn't there.
+    /// When the files expect something of a DaemonSet that doesn't exist.
     pub(super) fn put_into_all(
         &self,
         snapshot: &mut Snapshot,
@@ -68,12 +68,12 @@ impl ExpectationInput {
         Ok(self.files.check(&snapshot.daemon_sets, namespace)?)
     }
 
-    /// Checks that there is each DaemonSet of which the files expect something in the namespaces of
-    /// those that are `asked` about, and warns where they expect nothing of any of these: what was
-    /// meant may be written otherwise there. Who else there is, is read only where they name others.
+    /// Checks that each DaemonSet of the files exists in the namespaces of those that are `asked`
+    /// about, and warns where the files expect nothing of any of these, which may be spelled
+    /// differently there. Other DaemonSets are read only where the files name them.
     ///
     /// # Errors
-    /// When the files expect something of one that isn't there.
+    /// When the files expect something of a DaemonSet that doesn't exist.
     pub(super) fn check_others(
         &self,
         source: &dyn Source,
@@ -102,7 +102,7 @@ impl ExpectationInput {
         Ok(())
     }
 
-    /// Whether there are files and they expect nothing of `ds`, and no flag does.
+    /// Whether there are files that expect nothing of `ds`, and no flag does.
     fn says_nothing_of(&self, ds: &DaemonSet) -> bool {
         let Expectations { flag, file, .. } = &self.expectations;
         let name = (ds.namespace.clone(), ds.name.clone());
@@ -110,7 +110,7 @@ impl ExpectationInput {
     }
 }
 
-/// The DaemonSets of a namespace; `None` where the source can't tell.
+/// The DaemonSets of a namespace; `None` where the source can't say.
 fn daemon_sets_of(
     source: &dyn Source,
     namespace: &str,

@@ -1,4 +1,4 @@
-//! What may have been meant where what was typed isn't there, as commands to paste.
+//! What may have been meant where something doesn't exist, as commands to paste.
 
 use crate::cli::names::{is_daemon_set_word, is_pod_word};
 use crate::cli::typed::TypedWords;
@@ -15,7 +15,7 @@ pub(super) struct Typed {
     pub(super) words: TypedWords,
 }
 
-/// Adds to the error about what isn't there what may have been meant.
+/// Adds to the error about something that doesn't exist what may have been meant.
 pub(super) fn explain(error: CommandError, typed: &Typed) -> CommandError {
     let CommandError::Source(SourceError::NotFound {
         kind,
@@ -57,7 +57,7 @@ impl Typed {
         ))
     }
 
-    /// `why ds NAME`, `why pod NAME`: the word was taken for a name.
+    /// `why ds NAME`, `why pod NAME`: the word was read as a name.
     fn by_kind(&self, name: &str) -> Option<String> {
         let (word, others) = self.words.operands.split_first()?;
         let (second, others) = others.split_first()?;
@@ -112,7 +112,7 @@ impl Typed {
         }
     }
 
-    /// One name that is close, in a command; several alone.
+    /// One similar name, as a command; several as names.
     fn near(&self, kind: &str, name: &str, near: &[Command]) -> Option<String> {
         let names: Vec<String> = near.iter().map(ToString::to_string).collect();
         let hint = match near {
@@ -125,7 +125,7 @@ impl Typed {
     }
 
     fn instead_of(&self, kind: &str, name: &str, near: &Command) -> Option<Command> {
-        // One of another namespace brings that.
+        // One of another namespace includes that.
         let (near, namespace) = match near.words().as_slice() {
             [near] => ((*near).to_owned(), None),
             [near, "-n", namespace] => ((*near).to_owned(), Some((*namespace).to_owned())),
@@ -140,7 +140,7 @@ impl Typed {
         self.again(typed, namespace.as_deref())
     }
 
-    /// The operands, with the first as `name` alone: what was typed before it is what was wrong.
+    /// The operands, with only `name` as the first one: the word before it was wrong.
     fn with<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let others = self.words.operands.iter().skip(1);
         std::iter::once(name).chain(others.map(String::as_str))
@@ -159,7 +159,7 @@ impl Typed {
     }
 }
 
-/// A name without the kind or the namespace before it.
+/// A name without the kind or the namespace in front.
 fn bare(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or_default()
 }

@@ -40,8 +40,8 @@ pub(super) fn read(
     Ok(named)
 }
 
-/// The DaemonSets of `-f` that are asked about: all of them, or the one that was named, and
-/// the others are named as skipped.
+/// The DaemonSets of `-f` that are asked about: all of them, or the one that was named; the others
+/// are reported as skipped.
 pub(super) fn read_asked(
     global: &GlobalOptions,
     files: &ManifestFiles,
@@ -88,8 +88,8 @@ fn one_named(
     Ok(one)
 }
 
-/// The DaemonSets of `-f`, one of which has the name that was typed. What else the files
-/// hold is warned of.
+/// The DaemonSets of `-f`, one of which has the name that was typed. Other objects in the files
+/// cause a warning.
 fn read_all(
     global: &GlobalOptions,
     files: &ManifestFiles,
@@ -127,7 +127,7 @@ fn listed<'d>(all: impl Iterator<Item = &'d DaemonSet> + Clone) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// As kubectl does, which would rather not guess which of the two is meant.
+/// As kubectl, it doesn't guess which of the two is meant.
 pub(super) fn check_namespace(global: &GlobalOptions, ds: &DaemonSet) -> Result<(), CommandError> {
     match global.namespace.as_deref() {
         Some(asked) if asked != ds.namespace => {
@@ -144,12 +144,12 @@ pub(super) fn check_namespace(global: &GlobalOptions, ds: &DaemonSet) -> Result<
     }
 }
 
-/// The object that an apply would leave in the place of the stored one, if there is one
-/// in `snapshot`; nobody but this program has judged it.
+/// The object that an apply would leave in place of the stored one, if there is one in `snapshot`;
+/// only this program has validated it.
 ///
 /// # Errors
-/// When the server would refuse it, as far as that is known here. Where the stored one
-/// couldn't be read, nothing is.
+/// When the server would refuse it, as far as that is known here. Where the stored one couldn't be
+/// read, nothing is known.
 pub(super) fn applied(manifest: &Manifest, snapshot: &Snapshot) -> Result<DaemonSet, CommandError> {
     let stored = snapshot.daemon_sets.first();
     let mut incomplete = snapshot.incomplete.iter();
@@ -166,11 +166,11 @@ pub(super) fn applied(manifest: &Manifest, snapshot: &Snapshot) -> Result<Daemon
     Ok(target)
 }
 
-/// The object, from the server where there is one that can be asked. What is
-/// known to be refused isn't asked for: it is said better here.
+/// The object, from the server where one can be asked. An object that is known to be refused isn't
+/// sent, because the message here is better.
 ///
 /// # Errors
-/// When the server, or somebody whom it asks, refuses the object.
+/// When the server, or a webhook that it asks, refuses the object.
 pub(super) fn obtain(
     global: &GlobalOptions,
     options: &ApplyOptions,
@@ -194,7 +194,7 @@ pub(super) fn obtain(
         ..apply
     });
     if let Ok(mut computed) = computed {
-        // What the server merges by field managers is for it to judge.
+        // What the server merges by field managers is validated there.
         if !options.server_side {
             judge(manifest, stored, &computed.daemon_set).map_err(CommandError::Refused)?;
         }
@@ -206,8 +206,8 @@ pub(super) fn obtain(
     obtain_from_server(Path::new("kubectl"), &global.connection, &apply).map_err(of_cluster)
 }
 
-/// The object that a server would store once its DaemonSet of that name, `former`, is gone,
-/// computed here. What a server draws for every object that it creates isn't the manifest's.
+/// The object that a server would store after its DaemonSet of that name, `former`, is deleted,
+/// computed here. Values that a server generates for every new object aren't part of it.
 ///
 /// # Errors
 /// When it can't be computed, or the server would refuse it.

@@ -1,4 +1,4 @@
-//! What each command does: resolve what was typed, ask the source, have the report made, print it.
+//! Each command: resolve what was typed, ask the source, have the report made, print it.
 
 mod adopt;
 pub mod apply;
@@ -36,7 +36,7 @@ use explain::{Typed, explain};
 
 pub use completion::complete;
 
-/// Answers a command line on a terminal; what goes wrong is said there.
+/// Runs a command line on a terminal; errors are printed there.
 #[must_use]
 pub fn run(name: &Name, line: CommandLine, terminal: &Terminal) -> Exit {
     match execute(name, line, terminal) {
@@ -50,7 +50,7 @@ pub fn run(name: &Name, line: CommandLine, terminal: &Terminal) -> Exit {
     }
 }
 
-/// Says what is wrong; of a file with the line.
+/// Prints the error; for one in a file with the line.
 fn print_error(error: &CommandError, terminal: &Terminal) {
     let (CommandError::Source(SourceError::File(problems))
     | CommandError::Refused(SourceError::File(problems))) = error
@@ -91,7 +91,7 @@ fn execute(name: &Name, line: CommandLine, terminal: &Terminal) -> Result<Exit, 
     answer.map_err(|error| explain(error, &Typed { command, words }))
 }
 
-/// Prints an answer, and says how the command ends with it.
+/// Prints an answer, and returns how the command ends with it.
 fn print(
     global: &GlobalOptions,
     printer: Printer<'_>,
@@ -100,7 +100,8 @@ fn print(
     print_and_judge(global, printer, answer, &[])
 }
 
-/// The same with what the command fails on; which DaemonSets meet it goes to stderr.
+/// The same with the conditions of `--fail-on`; the DaemonSets that meet them are printed to
+/// stderr.
 fn print_and_judge(
     global: &GlobalOptions,
     printer: Printer<'_>,

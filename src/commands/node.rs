@@ -22,7 +22,7 @@ use super::print;
 /// Answers `kubectl ds node`.
 ///
 /// # Errors
-/// When the source has no answer, or stdout is gone.
+/// When the source can't answer, or stdout is closed.
 pub(super) fn run(
     global: &GlobalOptions,
     request: &NodeRequest,
@@ -64,7 +64,7 @@ pub(super) fn run(
     print(global, printer, answer.as_ref())
 }
 
-/// What the source knows of the nodes and the DaemonSets that are asked about.
+/// What the source has about the nodes and the DaemonSets that are asked about.
 fn snapshot(global: &GlobalOptions, request: &NodeRequest) -> Result<Snapshot, CommandError> {
     let selector = request.selector.as_ref().map(ToString::to_string);
     let subject = Subject::DaemonSets {
@@ -118,7 +118,7 @@ fn selected<'a>(
     Ok(nodes.iter().filter(|n| selector.matches(&n.labels)))
 }
 
-/// Without its nodes such a question has no answer, not even one in part.
+/// Without its nodes such a question has no answer, not even a partial one.
 fn unread(snapshot: &Snapshot, what: &str) -> CommandError {
     let why = snapshot.incomplete.iter().find(|i| i.resource == "nodes");
     let why = why.map(|i| format!(": {}", i.why)).unwrap_or_default();

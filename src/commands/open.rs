@@ -1,4 +1,4 @@
-//! Which source the flags mean.
+//! Which source the flags select.
 
 use std::io::{self, IsTerminal};
 
@@ -23,8 +23,8 @@ pub(super) fn open(global: &GlobalOptions) -> Result<Box<dyn Source>, SourceErro
     Ok(Box::new(files(global, &global.from)?))
 }
 
-/// The same for a question about manifests: of one that can't be read is told before a
-/// cluster that isn't there.
+/// The same for a question about manifests: an unreadable one is reported before an unreachable
+/// cluster.
 pub(super) fn open_with_manifests(
     global: &GlobalOptions,
     files: &ManifestFiles,
@@ -37,7 +37,7 @@ pub(super) fn open_with_manifests(
     })
 }
 
-/// The cluster that the flags mean.
+/// The cluster that the flags select.
 pub(super) fn cluster(global: &GlobalOptions) -> Result<Cluster, SourceError> {
     let namespace = global.namespace.as_deref();
     Cluster::connect(
@@ -68,7 +68,7 @@ fn files(global: &GlobalOptions, paths: &[String]) -> Result<Files, SourceError>
         gates: global.feature_gates,
         chunk: None,
     };
-    // Who types the objects isn't interrupted.
+    // Somebody who types the objects isn't interrupted.
     let typed = paths.iter().any(|p| p == "-") && io::stdin().is_terminal();
     let _progress = (!typed).then(|| Progress::start(reading));
     Files::open(paths, options, Stdin)

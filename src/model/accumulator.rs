@@ -1,11 +1,11 @@
-//! Lists of which only a part is kept are never built.
+//! Lists of which only a part is kept are never built as a whole.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
-/// What is kept of a list whose items come one by one.
+/// What is kept of a list whose items are read one by one.
 pub(crate) trait Accumulator: Default {
     /// An item of the list.
     type Item;
@@ -14,7 +14,7 @@ pub(crate) trait Accumulator: Default {
     fn add(&mut self, item: Self::Item);
 }
 
-/// Reads a list into what is kept of it; null is the empty list.
+/// Reads a list into what is kept of it; null counts as an empty list.
 pub(super) fn accumulated<'de, D, F>(deserializer: D) -> Result<F, D::Error>
 where
     D: Deserializer<'de>,
@@ -49,7 +49,7 @@ where
     deserializer.deserialize_option(List(PhantomData))
 }
 
-/// Reads null as what a missing field is.
+/// Reads null like a missing field.
 pub(super) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,4 +1,4 @@
-//! What the API server's admission goes by when a pod is created, and which objects tell it.
+//! What the API server's admission looks at when a pod is created, and which objects hold it.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer};
 use super::Resources;
 use super::pairs::quantities;
 
-/// What admission goes by, of what was read of it: that is what explains a create that was
-/// refused. A list is empty also where it wasn't read: what isn't in it may be there.
+/// The objects that admission looks at, as far as they were read: they explain a refused create. A
+/// list is also empty where it wasn't read, so an object that isn't in it may exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Admission {
     /// ResourceQuotas by namespace and name.
@@ -55,7 +55,7 @@ impl Admission {
     }
 }
 
-/// What is kept of an object that matters because it is there.
+/// What is kept of an object whose existence matters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "wire::Object")]
 pub struct PartialObjectMetadata {
@@ -75,11 +75,11 @@ pub struct ResourceQuota {
     pub namespace: Box<str>,
     /// `metadata.name`.
     pub name: Box<str>,
-    /// What it allows: `status.hard`, by which admission goes, or `spec.hard` of one that is new.
+    /// Its limits: `status.hard`, which admission uses, or `spec.hard` of a new one.
     pub hard: Resources,
     /// `status.used`.
     pub used: Resources,
-    /// The scopes that a pod must have, all of them.
+    /// The scopes, all of which a pod must have.
     pub scopes: Vec<QuotaScope>,
 }
 
@@ -115,8 +115,8 @@ pub struct Webhook {
     /// `name`.
     #[serde(default)]
     pub name: Box<str>,
-    /// `failurePolicy`: what becomes of a request for which it can't be called. The API server
-    /// stores it with its default.
+    /// `failurePolicy`: what happens to a request when it can't be called. The API server stores
+    /// the default.
     #[serde(default)]
     pub failure_policy: Option<Box<str>>,
 }
@@ -292,7 +292,7 @@ mod tests {
             scope("PriorityClass", "In", &["high"]),
         ];
         assert_eq!(quota.scopes, scopes);
-        // One that the controller hasn't counted yet.
+        // A quota that the controller hasn't counted yet.
         let new: ResourceQuota = serde_json::from_str(
             r#"{"metadata": {"name": "q"}, "spec": {"hard": {"pods": "9"}}, "status": null}"#,
         )?;

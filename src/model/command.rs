@@ -1,4 +1,4 @@
-//! Commands that a person pastes: made of words once, quoted where they are printed.
+//! Commands for people to paste: made of words, and quoted when they are printed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,14 +13,14 @@ const USUAL: [&str; 2] = ["kubectl", "ds"];
 
 static OWN: OnceLock<Vec<String>> = OnceLock::new();
 
-/// Sets the words that run this program, such as `kubectl` and `ds`: once, at the start.
-/// Without it they are those two.
+/// Sets the words that run this program, such as `kubectl` and `ds`: once, at the start. Without a
+/// call, those two are used.
 pub fn set_own_name(words: Vec<String>) {
     // A second call would give one program two names.
     let _ = OWN.set(words);
 }
 
-/// A command, or the arguments of one, as the words that the program is to get.
+/// A command, or the arguments of one, as the words that the program receives.
 ///
 /// Foreign text becomes a word through methods that return `None` where no shell could hand
 /// it on, or kubectl would read it as something else: a control character or an invisible
@@ -38,7 +38,7 @@ pub struct Command {
 enum Word {
     /// The program, a flag, a flag's value: never mistaken for anything else.
     Fixed(String),
-    /// What would be a flag if it began with `-`.
+    /// A word that would be a flag if it began with `-`.
     Operand(String),
 }
 
@@ -49,7 +49,7 @@ impl Command {
         Self::of(&["kubectl"]).with(words)
     }
 
-    /// This program, by the name that it was called by, with these words.
+    /// This program, by the name it was called by, with these words.
     #[must_use]
     pub fn own(words: &[&'static str]) -> Self {
         let own = OWN.get().map_or_else(
@@ -73,7 +73,7 @@ impl Command {
         none.with(words)
     }
 
-    /// A text as the one argument that it is to be typed as.
+    /// A text as a single argument.
     #[must_use]
     pub fn argument(text: &str) -> Option<Self> {
         Self::of(&[]).operand(text)
@@ -146,8 +146,8 @@ impl Command {
         self
     }
 
-    /// The words, the program first: what it and those after a pipe get, unquoted. Where an
-    /// operand begins with `-`, all operands come last, behind `--`.
+    /// The words, the program first: what it and those after a pipe receive, unquoted. Where an
+    /// operand begins with `-`, all operands come last, after `--`.
     #[must_use]
     pub fn words(&self) -> Vec<&str> {
         let is_flag = |word: &Word| matches!(word, Word::Operand(text) if text.starts_with('-'));
@@ -193,20 +193,20 @@ fn printable(text: &str) -> Option<String> {
     (!text.contains(is_unsafe)).then(|| text.to_owned())
 }
 
-/// What kubectl takes for a name wherever one may stand (`GetResourcesAndPairs` and
+/// What kubectl accepts as a name wherever one may stand (`GetResourcesAndPairs` and
 /// `TaintOptions.Complete`, kubectl 0.37.1, `splitResourceTypeName`, cli-runtime 0.37.1).
 fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.contains(['/', '=', ':']) && !text.ends_with('-')
 }
 
-/// A word for a POSIX shell. What people write bare stays bare: the crate would quote each
-/// `KEY=VALUE` too, for shells that expand a `=` at the beginning of a word.
+/// A word for a POSIX shell. What people leave unquoted stays unquoted: the crate would quote each
+/// `KEY=VALUE` too, for shells that expand a leading `=`.
 fn quoted(word: &str) -> Cow<'_, str> {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && !word.starts_with(['=', '%']) && word.chars().all(is_bare) {
         return Cow::Borrowed(word);
     }
-    // It refuses NUL alone, which no word holds.
+    // It only refuses NUL, which no word contains.
     shlex::try_quote(word).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! What a pipeline may stop at.
+//! Conditions at which a pipeline may stop.
 
 /// A word of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,9 +7,9 @@ pub enum Condition {
     Lost,
     /// A change that the server refuses.
     Refused,
-    /// Nodes that are expected to run a DaemonSet and have no available pod of it.
+    /// Nodes that are expected to run a DaemonSet but have no available pod of it.
     Uncovered,
-    /// A rollout that comes to its end only if somebody does something.
+    /// A rollout that completes only if somebody intervenes.
     Stuck,
     /// Nodes that a change makes ineligible.
     NodesLost,
@@ -37,7 +37,7 @@ impl Condition {
         }
     }
 
-    /// Whether only a rollout or a change meets it.
+    /// Whether only a rollout or a change can meet it.
     #[must_use]
     pub const fn is_of_a_plan(self) -> bool {
         matches!(self, Self::Refused | Self::Stuck | Self::NodesLost)

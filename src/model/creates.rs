@@ -1,4 +1,4 @@
-//! Which creates of pods were refused, as far as events and pods tell.
+//! Which creates of pods were refused, judging by events and pods.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ pub const FAILED_CREATE: &str = "FailedCreate";
 pub const SUCCESSFUL_CREATE: &str = "SuccessfulCreate";
 
 impl DaemonSet {
-    /// Whether it is what `owner` names.
+    /// Whether it is the object that `owner` names.
     #[must_use]
     pub fn is_owner(&self, owner: Option<&OwnerReference>) -> bool {
         !self.uid().is_empty() && owner.is_some_and(|owner| owner.uid == self.uid())
@@ -20,7 +20,7 @@ impl DaemonSet {
 }
 
 impl Event {
-    /// Whether it is about `ds`, and not about a former one of the same name.
+    /// Whether it is about `ds`, and not about a former DaemonSet of the same name.
     #[must_use]
     pub fn is_about(&self, ds: &DaemonSet) -> bool {
         &*self.kind == "DaemonSet"
@@ -45,7 +45,7 @@ pub struct LastCreates<'a> {
 }
 
 impl<'a> LastCreates<'a> {
-    /// Looks once through the events and the pods of `snapshot`.
+    /// Goes once through the events and the pods of `snapshot`.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, daemon_sets: &'a [DaemonSet]) -> Self {
         let mut last = Self {
@@ -84,7 +84,7 @@ impl<'a> LastCreates<'a> {
         }
     }
 
-    /// The events of a create may be gone, or not have been read; the pod is there.
+    /// The events of a create may be gone, or not have been read; the pod exists.
     fn add_pods(&mut self, snapshot: &Snapshot) {
         let mut by_uid: HashMap<&str, usize> = HashMap::new();
         for (at, ds) in self.daemon_sets.iter().enumerate() {
@@ -103,10 +103,11 @@ impl<'a> LastCreates<'a> {
         }
     }
 
-    /// The refusals that no create has come after, each with its DaemonSet. The event outlives
-    /// its cause: it is none once a pod was created later.
+    /// The refusals that weren't followed by a create, each with its DaemonSet. An event outlives
+    /// its cause, so a refusal no longer counts once a pod was created later.
     pub fn refused(&self) -> impl Iterator<Item = (&'a DaemonSet, &'a Event)> {
-        // Pods tell whole seconds: of two creates in one of them it isn't known which came first.
+        // Pods have a resolution of seconds: of two creates in the same second the order isn't
+        // known.
         let second = |time: Option<Timestamp>| time.map(Timestamp::as_second);
         let both = self.daemon_sets.iter().zip(&self.creates);
         both.filter_map(move |(ds, create)| {

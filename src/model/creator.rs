@@ -1,20 +1,20 @@
-//! Who made a pod or a ControllerRevision, by the names that its controller gave it.
+//! Who created a pod or a ControllerRevision, judging by the names that its controller gave it.
 
 use super::{ControllerRevision, HASH_LABEL, OwnerReference, Pod};
 
-/// The label with the template generation that a DaemonSet's pod was made at
+/// The label with the template generation at which a DaemonSet's pod was created
 /// (`apps.DeprecatedTemplateGeneration`'s label, 1.37.1). No other controller sets it.
 pub const GENERATION_LABEL: &str = "pod-template-generation";
 
-/// The label that tells a StatefulSet's pods from others that carry a revision's hash.
+/// The label that distinguishes a StatefulSet's pods from others with a revision's hash.
 pub const STATEFUL_SET_POD_LABEL: &str = "statefulset.kubernetes.io/pod-name";
 
-/// What the API server puts after `metadata.generateName` (`SimpleNameGenerator`, 1.37.1).
+/// What the API server appends to `metadata.generateName` (`SimpleNameGenerator`, 1.37.1).
 const SUFFIX: usize = 5;
 const ALPHABET: &str = "bcdfghjklmnpqrstvwxz2456789";
 const LONGEST_BASE: usize = 63 - SUFFIX;
 
-/// What the names of pods begin with that a DaemonSet of this name makes.
+/// The prefix of the names of pods that a DaemonSet of this name creates.
 #[must_use]
 pub fn pod_name_base(daemon_set: &str) -> String {
     let name = daemon_set.chars().chain(['-']);
@@ -22,9 +22,8 @@ pub fn pod_name_base(daemon_set: &str) -> String {
 }
 
 impl Pod {
-    /// What the name of a pod begins with that is nobody's and whose labels show that a
-    /// DaemonSet made it; `None` for any other. A DaemonSet made it whose
-    /// [`pod_name_base`] it is.
+    /// The name prefix of an orphaned pod that a DaemonSet created, judging by its labels; `None`
+    /// for any other pod. Its DaemonSet is one with this [`pod_name_base`].
     #[must_use]
     pub fn orphan_base(&self) -> Option<&str> {
         if !self.is_daemon_orphan() {
@@ -37,7 +36,7 @@ impl Pod {
         is_generated.then_some(base)
     }
 
-    /// Whether it is nobody's and its labels show that a DaemonSet made it.
+    /// Whether it has no controller and its labels show that a DaemonSet created it.
     #[must_use]
     pub fn is_daemon_orphan(&self) -> bool {
         let has = |label| self.labels.get(label).is_some();
@@ -48,9 +47,9 @@ impl Pod {
 }
 
 impl ControllerRevision {
-    /// The name of the DaemonSet that made a revision that is nobody's; `None` for any other.
-    /// It is in its own name, before its hash (`snapshot`, 1.37.1); the hash label of a
-    /// StatefulSet's revision is another.
+    /// The name of the DaemonSet that created an orphaned revision; `None` for any other. It is
+    /// part of the revision's own name, before the hash (`snapshot`, 1.37.1); a StatefulSet's
+    /// revision has another hash label.
     #[must_use]
     pub fn orphan_of(&self) -> Option<&str> {
         if OwnerReference::controller(&self.owners).is_some() {

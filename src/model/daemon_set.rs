@@ -13,12 +13,12 @@ pub struct DaemonSet {
     pub name: String,
     /// The whole object.
     pub object: apps::DaemonSet,
-    /// `spec.template` as it was read. A revision is matched on this and not
-    /// on the decoded type, which would drop fields that it doesn't know.
+    /// `spec.template` as it was read. Revisions are matched with this and not with the decoded
+    /// type, which would drop unknown fields.
     pub raw_template: Value,
 }
 
-/// A field of an object that isn't what the API expects there.
+/// A field of an object that has an unexpected value.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {problem}")]
 pub struct DecodeError {
@@ -32,7 +32,7 @@ impl DaemonSet {
     /// Reads an `apps/v1` DaemonSet.
     ///
     /// # Errors
-    /// When a field has another type than the API gives it; the error names it.
+    /// When a field has another type than in the API; the error names it.
     pub fn from_value(value: Value, default_namespace: &str) -> Result<Self, DecodeError> {
         let raw_template = value
             .pointer("/spec/template")
@@ -57,7 +57,7 @@ impl DaemonSet {
     /// This DaemonSet with another `spec.template`.
     ///
     /// # Errors
-    /// When a field of `template` has another type than the API gives it; the error names it.
+    /// When a field of `template` has another type than in the API; the error names it.
     pub fn with_template(&self, template: Value) -> Result<Self, DecodeError> {
         let decoded = serde_path_to_error::deserialize(&template).map_err(|error| {
             let path = match error.path().to_string().as_str() {
@@ -125,15 +125,15 @@ impl DaemonSet {
         self.object.spec.min_ready_seconds.unwrap_or_default()
     }
 
-    /// True for the strategy OnDelete, under which nothing is rolled.
+    /// True for the strategy OnDelete, under which nothing is rolled automatically.
     #[must_use]
     pub fn is_on_delete(&self) -> bool {
         let strategy = self.object.spec.update_strategy.as_ref();
         strategy.and_then(|s| s.type_.as_deref()) == Some("OnDelete")
     }
 
-    /// The annotation `deprecated.daemonset.template.generation` as a number;
-    /// `None` when it is missing or no number (`util.GetTemplateGeneration`, 1.37.1).
+    /// The annotation `deprecated.daemonset.template.generation` as a number; `None` when it is
+    /// missing or not a number (`util.GetTemplateGeneration`, 1.37.1).
     #[must_use]
     pub fn template_generation(&self) -> Option<i64> {
         let annotations = self.object.metadata.annotations.as_ref()?;

@@ -19,8 +19,7 @@ pub struct Event {
     pub reason: Box<str>,
     /// Text for people.
     pub message: Box<str>,
-    /// Whether it stands for several events with messages of their own, of which it has the
-    /// latest.
+    /// Whether it combines several events with different messages, of which it has the latest.
     pub is_combined: bool,
     /// How often it was seen.
     pub count: i32,
@@ -33,7 +32,7 @@ pub struct Event {
 mod wire {
     use super::{Deserialize, Timestamp};
 
-    /// What client-go puts before the latest message when it combines events
+    /// The prefix that client-go gives the latest message when it combines events
     /// (`EventAggregatorByReasonMessageFunc` of `tools/record`, 0.37.1).
     const COMBINED: &str = "(combined from similar events): ";
 

@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::DaemonSet;
 use super::selector::{Selector, SelectorError};
 
-/// The annotation of a DaemonSet that selects the nodes it is expected to run on.
+/// The annotation of a DaemonSet with the selector of the nodes it is expected to run on.
 pub const EXPECT: &str = "ds.kubectl/expect";
 
-/// The annotation of a DaemonSet that says how many such nodes there are at least.
+/// The annotation of a DaemonSet with the least number of such nodes.
 pub const EXPECT_AT_LEAST: &str = "ds.kubectl/expect-at-least";
 
-/// The least number of nodes where none is given.
+/// The default of the least number.
 const AT_LEAST: usize = 1;
 
 /// The nodes that a DaemonSet is expected to run on.
@@ -22,7 +22,7 @@ const AT_LEAST: usize = 1;
 pub struct Expectation {
     /// What selects them.
     pub selector: Selector,
-    /// How many there are at least.
+    /// The least number of them.
     pub at_least: usize,
     /// Who says so.
     pub source: ExpectationSource,
@@ -42,7 +42,7 @@ pub enum ExpectationSource {
     NearMisses,
 }
 
-/// An annotation that says of no nodes that they are expected.
+/// An annotation about expectations that is invalid or incomplete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidExpectation {
     /// The annotation.
@@ -51,10 +51,10 @@ pub struct InvalidExpectation {
     pub problem: String,
 }
 
-/// What is said beside the DaemonSets of where they are expected to run.
+/// The expectations given outside the DaemonSets.
 #[derive(Clone, Debug, Default)]
 pub struct Expectations {
-    /// `--expect`, of all DaemonSets that are asked about.
+    /// `--expect`, for all DaemonSets that are asked about.
     pub flag: Option<Expectation>,
     /// `--expect-file`, by namespace and name.
     pub file: Option<Arc<BTreeMap<(String, String), Expectation>>>,
@@ -73,10 +73,10 @@ impl Expectation {
         }
     }
 
-    /// What the annotations of `ds` say; `None` where it has none.
+    /// The expectation in the annotations of `ds`; `None` where it has none.
     ///
     /// # Errors
-    /// When one of them can't be parsed, or says how many of no nodes.
+    /// When one of them can't be parsed, or gives a number without a selector.
     fn of_annotations(ds: &DaemonSet) -> Result<Option<Self>, InvalidExpectation> {
         let annotation = |key| ds.object.metadata.annotations.as_ref()?.get(key);
         let invalid = |annotation, problem| InvalidExpectation {
@@ -106,11 +106,11 @@ impl Expectation {
 }
 
 impl Expectations {
-    /// Where `ds` is expected to run: a flag goes before a file, and that before the
-    /// annotations of the DaemonSet itself. `None` where nobody says so.
+    /// Where `ds` is expected to run: a flag takes precedence over a file, and that over the
+    /// annotations of the DaemonSet itself. `None` where there is no expectation.
     ///
     /// # Errors
-    /// When an annotation that counts can't be parsed.
+    /// When the annotation that applies can't be parsed.
     pub fn of(&self, ds: &DaemonSet) -> Result<Option<Expectation>, InvalidExpectation> {
         let name = || (ds.namespace.clone(), ds.name.clone());
         let of_file = || self.file.as_ref()?.get(&name());
@@ -125,7 +125,7 @@ impl Expectations {
 /// Reads a least number of nodes.
 ///
 /// # Errors
-/// When it is no number, or a negative one.
+/// When it isn't a number, or is negative.
 pub fn parse_at_least(text: &str) -> Result<usize, String> {
     text.trim().parse().map_err(|_| {
         format!(

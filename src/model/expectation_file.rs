@@ -1,8 +1,8 @@
-//! `kind: Expectations`: where many DaemonSets are expected to run, as a file says it.
+//! `kind: Expectations`: a file that says where many DaemonSets are expected to run.
 
 use serde::Deserialize;
 
-/// `apiVersion` of all that is read and written of this program's own.
+/// The `apiVersion` of everything of this program's own that is read or written.
 pub const API_VERSION: &str = "ds.kubectl/v1alpha1";
 
 /// `kind` of the file.
@@ -32,7 +32,7 @@ pub struct ExpectedDaemonSet {
     pub name: String,
     /// The nodes that it is expected on, by their labels, in kubectl's syntax.
     pub selector: String,
-    /// How many such nodes there are at least: 1 where it is left out, 0 for no least.
+    /// The least number of such nodes: 1 by default, 0 for no limit.
     #[cfg_attr(test, schemars(range(min = 0)))]
     pub at_least: Option<i64>,
 }

@@ -1,7 +1,7 @@
-//! Characters of foreign text that a terminal acts on.
+//! Characters of foreign text that a terminal interprets.
 
-/// Whether a terminal acts on it, or nobody sees it: controls, what reorders text, what has
-/// no width, what ends a line, and what is no character.
+/// Whether a terminal interprets it, or it is invisible: controls, characters that reorder text,
+/// without width, that end a line, and noncharacters.
 #[must_use]
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()

@@ -8,7 +8,7 @@ pub struct FeatureGates {
     pub taint_toleration_comparison_operators: bool,
 }
 
-/// A `--feature-gates` value that can't be read.
+/// A `--feature-gates` value that can't be parsed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum FeatureGateError {
     /// Not of the form `Name=true`.

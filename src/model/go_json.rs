@@ -1,9 +1,9 @@
-//! JSON as Go's encoder writes it, where bytes are what is compared or stored.
+//! JSON as Go's encoder writes it, for comparing or storing bytes.
 
 use serde_json::Value;
 
-/// The value in one line, its keys sorted: signs that mean something in HTML or end lines
-/// in scripts are escaped.
+/// The value on one line with sorted keys: characters with a meaning in HTML, or that end lines in
+/// scripts, are escaped.
 #[must_use]
 pub fn go_json(value: &Value) -> String {
     let mut text = value.to_string();

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use super::Resources;
 
-/// What is kept of a LimitRange: what it gives to the containers of new pods.
+/// What is kept of a LimitRange: the defaults for the containers of new pods.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "wire::LimitRange")]
 pub struct LimitRange {
@@ -10,7 +10,7 @@ pub struct LimitRange {
     pub namespace: Box<str>,
     /// `metadata.name`.
     pub name: Box<str>,
-    /// What a container requests of resources for which it has neither a request nor a limit.
+    /// The requests of a container for resources for which it has neither a request nor a limit.
     pub default_requests: Resources,
 }
 
@@ -55,9 +55,9 @@ mod wire {
     }
 
     impl Item {
-        /// What is weaker comes first: the API takes a missing request from the default
-        /// limit, that from the maximum, and the request from the minimum where there is
-        /// neither (`SetDefaults_LimitRangeItem`, 1.37.1).
+        /// Weaker sources come first: the API takes a missing request from the default limit, that
+        /// from the maximum, and the request from the minimum where there is neither
+        /// (`SetDefaults_LimitRangeItem`, 1.37.1).
         fn default_requests(&self) -> impl Iterator<Item = (&str, &str)> {
             let lists = [&self.min, &self.max, &self.default, &self.default_request];
             lists.into_iter().flatten().flat_map(Resources::iter)

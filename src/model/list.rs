@@ -1,18 +1,18 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A long list that several snapshots hold at once: a clone shares it, and it is copied
-/// only where one of them changes it.
+/// A long list that several snapshots share: a clone is cheap, and the list is copied only when one
+/// of them changes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List<T>(Arc<Vec<T>>);
 
 impl<T: Clone> List<T> {
-    /// The list to be changed; a copy where another holds it too.
+    /// The list for changes; copied first if it is shared.
     pub fn to_mut(&mut self) -> &mut Vec<T> {
         Arc::make_mut(&mut self.0)
     }
 
-    /// The items that `keep` holds; the same list when those are all of them.
+    /// The items for which `keep` holds; the same list when those are all of them.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(&T) -> bool) -> Self {
         let Some(first) = self.iter().position(|item| !keep(item)) else {

@@ -1,9 +1,8 @@
-//! What the engine reads of a cluster: slim, owned, indexed, the same from a
-//! live cluster and from files.
+//! What the engine reads of a cluster: slim, owned, indexed, the same from a live cluster and from
+//! files.
 //!
-//! Nodes and pods come by the thousand and are decoded into types that hold
-//! only what a decision or its explanation needs. DaemonSets come one at a
-//! time and keep the API's own type.
+//! Nodes and pods come by the thousand and are decoded into types that hold only what a decision or
+//! its explanation needs. DaemonSets come one at a time and keep the API's own type.
 
 mod accumulator;
 mod admission;

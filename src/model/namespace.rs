@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// Annotations by which an admission plugin narrows the pods of a namespace to some nodes.
+/// Annotations by which an admission plugin restricts the pods of a namespace to some nodes.
 const NODE_SELECTORS: [&str; 2] = [
     "openshift.io/node-selector",
     "scheduler.alpha.kubernetes.io/node-selector",
 ];
 
-/// The label by which a namespace says which pods it takes (Pod Security Admission).
+/// The label by which a namespace says which pods it admits (Pod Security Admission).
 const ENFORCES: &str = "pod-security.kubernetes.io/enforce";
 
 /// What is kept of a namespace.
@@ -17,7 +17,7 @@ const ENFORCES: &str = "pod-security.kubernetes.io/enforce";
 pub struct Namespace {
     /// `metadata.name`.
     pub name: Box<str>,
-    /// The annotations that narrow its pods to some nodes, with their values.
+    /// The annotations that restrict its pods to some nodes, with their values.
     pub node_selectors: Vec<(Box<str>, Box<str>)>,
     /// The Pod Security level that it enforces by its label, such as `restricted`.
     pub enforces: Option<Box<str>>,
@@ -25,12 +25,12 @@ pub struct Namespace {
     pub is_openshift: bool,
     /// True while it is being deleted: no pod can be created in it.
     pub terminating: bool,
-    /// What holds it then, in the namespace controller's words; `None` where it doesn't say.
+    /// What holds its deletion, in the namespace controller's words; `None` where it doesn't say.
     pub held: Option<Box<str>>,
 }
 
 impl Namespace {
-    /// The annotation that narrows its pods to nodes that have this label.
+    /// The annotation that restricts its pods to nodes with this label.
     #[must_use]
     pub fn selects_by(&self, label: &str) -> Option<String> {
         let is_for = |pair: &str| pair.split_once('=').map(|(key, _)| key.trim()) == Some(label);
@@ -66,7 +66,7 @@ mod wire {
         message: Option<Box<str>>,
     }
 
-    /// What the namespace controller says of a deletion, what is nearest to the root first
+    /// The namespace controller's conditions about a deletion, those closest to the root first
     /// (`namespaceConditionUpdater`, 1.37.1).
     const CONDITIONS: [&str; 5] = [
         "NamespaceDeletionDiscoveryFailure",
@@ -109,7 +109,7 @@ mod wire {
                     .filter_map(|key| annotations.remove_entry(*key))
                     .collect(),
                 enforces: labels.remove(ENFORCES),
-                // The phase is what admission goes by (`NamespaceLifecycle`, 1.37.1).
+                // Admission looks at the phase (`NamespaceLifecycle`, 1.37.1).
                 terminating: metadata.deletion_timestamp.is_some()
                     || namespace.status.phase.as_deref() == Some("Terminating"),
             }

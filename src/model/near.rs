@@ -1,15 +1,14 @@
-//! Names that may be what a misspelled name meant.
+//! Existing names that a misspelled name may mean.
 
 /// How many names are offered at most.
 pub const MOST_NEAR: usize = 3;
 
-/// No object of the API has a longer name, and what isn't one is near none: edits between
-/// two texts are counted in as many steps as the product of their lengths.
+/// No API object has a longer name, and for other texts nothing is near: counting the edits between
+/// two texts takes time in proportion to the product of their lengths.
 const LONGEST: usize = 253;
 
-/// At most three of `candidates` that are close to `wanted`, the closest
-/// first, of equally close ones the first by name. A name that begins or
-/// ends with `wanted`, or the other way round, counts as close.
+/// At most three of `candidates` that are close to `wanted`, the closest first, then by name. A
+/// name that begins or ends with `wanted`, or the other way round, counts as close.
 #[must_use]
 pub fn near_names<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<String> {
     if wanted.len() > LONGEST {
@@ -26,9 +25,8 @@ pub fn near_names<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -
     near.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
-/// Whether two names are the same but for upper and lower case, for what stands between their
-/// letters, and for the order of letters. Another letter may make another thing of it: zone
-/// `eu-1a` and `eu-1b`.
+/// Whether two names differ only in upper and lower case, in separators, and in the order of
+/// letters. Another letter may mean another thing: zone `eu-1a` and `eu-1b`.
 #[must_use]
 pub fn is_respelled(one: &str, other: &str) -> bool {
     let bare = |text: &str| {
@@ -47,7 +45,7 @@ pub fn is_respelled(one: &str, other: &str) -> bool {
     !one.is_empty() && (one == other || is_transposed())
 }
 
-/// The same, or one letter more, less or another: for keys, which aren't numbered.
+/// The same, or with one letter added, removed or changed: for keys, which aren't numbered.
 #[must_use]
 pub fn is_misspelled(one: &str, other: &str) -> bool {
     let is_short = one.len().min(other.len()) < 5 || one.len().max(other.len()) > LONGEST;
@@ -66,7 +64,7 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
     let (one, other) = (wanted.chars().count(), lower.chars().count());
     let (longer, least) = (one.max(other), one.abs_diff(other));
     let most = (longer / 3).max(1);
-    // The lengths and the letters alone tell of most names that they aren't close.
+    // The lengths and the letters alone rule out most names.
     if least <= most && letters_apart(wanted, &lower) <= most {
         let edits = strsim::damerau_levenshtein(wanted, &lower);
         if edits <= most {
@@ -82,8 +80,8 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
     (short.len() >= 3 && continues).then_some(longer + least)
 }
 
-/// How many ASCII characters one of the names has that the other lacks, in any order: no fewer
-/// edits lead from one to the other, and they are counted in one pass.
+/// How many ASCII characters one of the names has that the other lacks, in any order: at least that
+/// many edits lead from one to the other, and they are counted in one pass.
 fn letters_apart(one: &str, other: &str) -> usize {
     let mut balance = [0_i32; 128];
     let bytes = one.bytes().map(|b| (b, 1));

@@ -54,7 +54,7 @@ impl std::fmt::Display for Taint {
     }
 }
 
-/// A condition of a node that says that something is wrong or planned.
+/// A condition of a node that reports a problem or something planned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeCondition {
     /// Its type, such as `DiskPressure`.
@@ -69,8 +69,8 @@ pub struct NodeCondition {
     pub since: Option<Timestamp>,
 }
 
-/// The conditions of the kubelet, the cloud provider and those of a node's life cycle
-/// (`NodeConditionType`, 1.37.1) that say something when they are true.
+/// The conditions of the kubelet, the cloud provider and of a node's life cycle
+/// (`NodeConditionType`, 1.37.1) that report a problem when they are true.
 const TELLING_WHEN_TRUE: [&str; 9] = [
     "MemoryPressure",
     "DiskPressure",
@@ -84,7 +84,7 @@ const TELLING_WHEN_TRUE: [&str; 9] = [
 ];
 
 impl NodeCondition {
-    /// Whether it says anything: `Ready` that isn't true, or one of the others that is.
+    /// Whether it reports a problem: `Ready` isn't true, or one of the others is.
     fn is_problem(&self) -> bool {
         let is_true = self.status == "True";
         match self.kind.as_str() {
@@ -111,7 +111,7 @@ pub struct Node {
     pub ready: Option<Text>,
     /// When the condition `Ready` last changed.
     pub ready_since: Option<Timestamp>,
-    /// The conditions that say that something is wrong or planned, in their order.
+    /// The conditions that report a problem or something planned, in their order.
     pub conditions: Vec<NodeCondition>,
     /// `status.allocatable`.
     pub allocatable: Resources,
@@ -138,20 +138,20 @@ pub struct Node {
 }
 
 impl Node {
-    /// True when the API was asked to delete it, and finalizers hold it.
+    /// True when the API was asked to delete it while finalizers hold it.
     #[must_use]
     pub const fn is_deleting(&self) -> bool {
         self.deletion.is_some()
     }
 
-    /// The condition of this type, where it says that something is wrong or planned.
+    /// The condition of this type, where it reports a problem or something planned.
     #[must_use]
     pub fn condition(&self, kind: &str) -> Option<&NodeCondition> {
         self.conditions.iter().find(|c| c.kind == kind)
     }
 }
 
-/// What is kept of the API's own type; from JSON or YAML [`Deserialize`] gets there at once.
+/// What is kept of the API's own type; JSON and YAML are decoded directly by [`Deserialize`].
 impl From<&core::Node> for Node {
     fn from(node: &core::Node) -> Self {
         let spec = node.spec.as_ref();
@@ -306,7 +306,7 @@ pub(crate) mod wire {
         pub(crate) architecture: Text,
     }
 
-    /// Of all conditions the first `Ready`, and those that say something.
+    /// The first `Ready` of all conditions, and those that report something.
     #[derive(Default)]
     pub(crate) struct Conditions {
         ready: Option<(Text, Option<Timestamp>)>,

@@ -8,9 +8,9 @@ use super::{Node, Taint, span_of};
 /// One change of a node in a what-if.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NodeChange {
-    /// A taint is put on, or replaces the one of its key and effect.
+    /// A taint is added, or replaces the one with its key and effect.
     AddTaint(Taint),
-    /// Taints of this key are taken off, those of one effect or all.
+    /// Taints of this key are removed, those of one effect or all.
     RemoveTaint {
         /// The key.
         key: String,
@@ -19,7 +19,7 @@ pub enum NodeChange {
     },
     /// A label is set.
     SetLabel(String, String),
-    /// A label is taken off.
+    /// A label is removed.
     RemoveLabel(String),
     /// The node is cordoned.
     Cordon,
@@ -27,15 +27,15 @@ pub enum NodeChange {
     NotReady,
 }
 
-/// A `--taint` or `--label` that can't be read.
+/// A `--taint` or `--label` that can't be parsed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ChangeError {
-    /// Not of `kubectl taint`'s form.
+    /// Not in the form of `kubectl taint`.
     #[error(
         "invalid taint `{0}`: {1}; write it as KEY=VALUE:EFFECT, KEY:EFFECT, or KEY:EFFECT- to take it off"
     )]
     Taint(String, ChangeProblem, Range<usize>),
-    /// Not of `kubectl label`'s form.
+    /// Not in the form of `kubectl label`.
     #[error("invalid label `{0}`: {1}; write it as KEY=VALUE, or KEY- to take it off")]
     Label(String, ChangeProblem, Range<usize>),
 }
@@ -56,13 +56,13 @@ pub enum ChangeProblem {
     /// The key or the value.
     #[error(transparent)]
     Label(#[from] LabelError),
-    /// The effect is none of the three.
+    /// The effect isn't one of the three.
     #[error("`{0}` is no effect, use {effects}", effects = EFFECTS.join(", "))]
     Effect(String),
-    /// A taint that is put on has no effect.
+    /// A taint to add has no effect.
     #[error("it has no effect")]
     NoEffect,
-    /// A label is neither set nor taken off.
+    /// A label is neither set nor removed.
     #[error("it has neither a value nor a `-` at its end")]
     NoValue,
 }
@@ -70,7 +70,7 @@ pub enum ChangeProblem {
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 impl NodeChange {
-    /// Reads `kubectl taint`'s syntax: `KEY=VALUE:EFFECT`, `KEY:EFFECT`, `KEY:EFFECT-`, `KEY-`.
+    /// Parses `kubectl taint`'s syntax: `KEY=VALUE:EFFECT`, `KEY:EFFECT`, `KEY:EFFECT-`, `KEY-`.
     ///
     /// # Errors
     /// When it isn't of that form, or a part of it isn't valid.
@@ -108,7 +108,7 @@ impl NodeChange {
         }
     }
 
-    /// Reads `kubectl label`'s syntax: `KEY=VALUE`, `KEY-`.
+    /// Parses `kubectl label`'s syntax: `KEY=VALUE`, `KEY-`.
     ///
     /// # Errors
     /// When it isn't of that form, or a part of it isn't valid.
@@ -127,8 +127,8 @@ impl NodeChange {
         Ok(Self::RemoveLabel(key.to_owned()))
     }
 
-    /// The node after the change. Cordoning and not being ready bring the
-    /// taints that the control plane then puts on.
+    /// The node after the change. Cordoning and not being ready bring the taints that the control
+    /// plane then adds.
     #[must_use]
     pub fn apply(&self, node: &Node) -> Node {
         let mut node = node.clone();

@@ -19,7 +19,7 @@ pub struct OwnerReference {
     /// UID of the owner: what identifies it.
     #[serde(default)]
     pub uid: Text,
-    /// True for the one reference that owns the object's life.
+    /// Whether it is the one reference that manages the object.
     #[serde(default)]
     pub controller: Option<bool>,
 }

@@ -67,7 +67,7 @@ impl fmt::Debug for Pairs {
     }
 }
 
-/// Puts pairs together from borrowed texts, without an allocation for each.
+/// Assembles pairs from borrowed texts, without an allocation for each.
 #[derive(Debug, Default)]
 pub struct Builder {
     text: String,
@@ -86,7 +86,7 @@ impl Builder {
         }
     }
 
-    /// Adds a pair; of two with one key the later stays, as in a JSON object.
+    /// Adds a pair; of two with the same key the later one stays, as in a JSON object.
     pub fn push(&mut self, key: &str, value: &str) {
         let start = self.text.len();
         self.text.push_str(key);
@@ -95,7 +95,7 @@ impl Builder {
         self.pairs.push((start..middle, middle..self.text.len()));
     }
 
-    /// The pairs that were added; the builder is empty then and can be used again.
+    /// The pairs that were added; the builder is then empty and can be reused.
     pub fn finish(&mut self) -> Pairs {
         shared::with_pool(|pool| self.finish_in(pool))
     }
@@ -129,7 +129,7 @@ impl Builder {
     }
 }
 
-/// Builds in the thread's builder, so that its memory is used again.
+/// Builds with the thread's builder, so that its memory is reused.
 fn build<E>(add: impl FnOnce(&mut Builder) -> Result<(), E>) -> Result<Pairs, E> {
     let mut builder = shared::with_pool(|pool| std::mem::take(&mut pool.builder));
     builder.text.clear();
@@ -140,7 +140,7 @@ fn build<E>(add: impl FnOnce(&mut Builder) -> Result<(), E>) -> Result<Pairs, E>
     pairs
 }
 
-/// Collects pairs; of two with one key the later stays, as in a JSON object.
+/// Collects pairs; of two with the same key the later one stays, as in a JSON object.
 impl<K: AsRef<str>, V: AsRef<str>> FromIterator<(K, V)> for Pairs {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let Ok(pairs) = build(|builder| {
@@ -161,8 +161,8 @@ impl<'de> Deserialize<'de> for Pairs {
     }
 }
 
-/// Reads quantities by resource, which the API also takes as numbers; null is as if there
-/// were none.
+/// Reads quantities by resource, which the API also accepts as numbers; null counts as an empty
+/// map.
 pub(super) fn quantities<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Pairs>, D::Error> {
@@ -181,7 +181,7 @@ pub(super) fn quantities<'de, D: Deserializer<'de>>(
 
 /// A map of texts.
 struct Map {
-    /// Whether a number is taken for the text that it is written as.
+    /// Whether a number is accepted as the text it is written as.
     takes_numbers: bool,
 }
 
@@ -211,7 +211,7 @@ impl<'de> Visitor<'de> for Map {
     }
 }
 
-/// Appends a string as it is read and tells where it stands; null is the empty one.
+/// Appends a string as it is read and returns its range; null is the empty string.
 struct Append<'t> {
     text: &'t mut String,
     takes_numbers: bool,

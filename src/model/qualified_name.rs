@@ -1,6 +1,6 @@
-//! Which strings are label keys and label values.
+//! Which strings are valid label keys and label values.
 
-/// Why a text is no label key or no label value.
+/// Why a text isn't a valid label key or label value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum LabelError {
     /// A key with more than one slash.
@@ -12,7 +12,7 @@ pub enum LabelError {
     /// A key whose prefix isn't a DNS subdomain.
     #[error("the part of `{0}` before the `/` is no DNS subdomain")]
     Prefix(String),
-    /// A key of no characters.
+    /// An empty key.
     #[error("the key is empty")]
     EmptyKey,
     /// A key that ends with a slash.
@@ -21,7 +21,7 @@ pub enum LabelError {
     /// More than 63 characters.
     #[error("the {0} `{1}` is longer than 63 characters")]
     TooLong(Part, String),
-    /// Characters that aren't allowed, or not at its ends.
+    /// Characters that aren't allowed, or not at the ends.
     #[error(
         "the {0} `{1}` must consist of letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit"
     )]
@@ -46,7 +46,7 @@ impl std::fmt::Display for Part {
     }
 }
 
-/// For what says more of a field than the label that it holds.
+/// For a message that says more about a field than the label it contains.
 impl From<LabelError> for String {
     fn from(error: LabelError) -> Self {
         error.to_string()
@@ -57,7 +57,7 @@ impl From<LabelError> for String {
 /// characters, optionally after a DNS subdomain and a slash. The error says what is wrong.
 ///
 /// # Errors
-/// When `key` is no label key.
+/// When `key` isn't a valid label key.
 pub fn check_label_key(key: &str) -> Result<(), LabelError> {
     let (prefix, name) = match key.split_once('/') {
         None => (None, key),
@@ -87,7 +87,7 @@ pub fn check_label_key(key: &str) -> Result<(), LabelError> {
 /// 63 characters that begin and end with a letter or digit.
 ///
 /// # Errors
-/// When `value` is no label value.
+/// When `value` isn't a valid label value.
 pub fn check_label_value(value: &str) -> Result<(), LabelError> {
     if value.is_empty() {
         return Ok(());

@@ -1,8 +1,7 @@
 //! Resource quantities, exact to the nano.
 //!
-//! Mirrors `k8s.io/apimachinery/pkg/api/resource` (0.37.1). Written out because
-//! sums must be the scheduler's to the last digit, and the crates at hand go
-//! through floating point.
+//! Mirrors `k8s.io/apimachinery/pkg/api/resource` (0.37.1). Written here because sums must equal
+//! the scheduler's to the last digit, and existing crates use floating point.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -24,7 +23,7 @@ enum Format {
     DecimalExponent,
 }
 
-/// A text that is no quantity.
+/// A text that isn't a quantity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("`{0}` is no quantity: write it as 100m, 0.5, 200Mi or 1e3")]
 pub struct QuantityError(String);
@@ -43,10 +42,10 @@ const DECIMAL: [(&str, i32); 9] = [
 const BINARY: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
 impl Quantity {
-    /// Parses what `resource.ParseQuantity` parses; what is smaller than a nano is rounded up.
+    /// Parses what `resource.ParseQuantity` parses; fractions of a nano are rounded up.
     ///
     /// # Errors
-    /// When `text` is no quantity, or one beyond 10²⁸.
+    /// When `text` isn't a quantity, or exceeds 10²⁸.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
         Self::read(text).ok_or_else(|| QuantityError(text.to_owned()))
     }
@@ -62,13 +61,13 @@ impl Quantity {
         let (number, suffix) = rest.split_at_checked(end)?;
         let (factor, format) = multiplier(suffix)?;
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        // No digits at all are a zero upstream, as long as there is anything.
+        // Upstream reads a text without digits as zero, unless it is empty.
         if text.is_empty() || fraction.contains('.') {
             return None;
         }
         let digits: i128 = format!("0{whole}{fraction}").parse().ok()?;
         let magnitude = scaled(digits, factor, fraction.len())?;
-        // Upstream does so too: below 1 there is nothing binary about it.
+        // Upstream does so too: below 1, binary suffixes don't apply.
         let fractional = (1..NANO).contains(&magnitude);
         Some(Self {
             nanos: if negative { -magnitude } else { magnitude },
@@ -104,7 +103,7 @@ impl Quantity {
         self.plus(negated)
     }
 
-    /// Whether it is below nought.
+    /// Whether it is negative.
     #[must_use]
     pub const fn is_negative(self) -> bool {
         self.nanos < 0
@@ -116,13 +115,14 @@ impl Quantity {
         self.nanos % NANO == 0
     }
 
-    /// Whether it is `of` so many times, as whole numbers; `of` has to be one above nought.
+    /// How many times `of` it is, if that is a whole number; `of` has to be a whole number above
+    /// zero.
     #[must_use]
     pub const fn is_multiple_of(self, of: Self) -> bool {
         of.is_whole() && of.nanos > 0 && self.rounded_up().nanos % of.nanos == 0
     }
 
-    /// The next whole number that is no nearer to nought, as `Value` has it.
+    /// Rounded away from zero to a whole number, as `Value` does.
     const fn rounded_up(self) -> Self {
         let rest = self.nanos % NANO;
         let more = if rest == 0 { 0 } else { NANO - rest.abs() };
@@ -142,7 +142,7 @@ impl Quantity {
         }
     }
 
-    /// The next thousandth that is no nearer to nought, as `RoundUp(Milli)` has it.
+    /// Rounded away from zero to a thousandth, as `RoundUp(Milli)` does.
     #[must_use]
     pub const fn rounded_up_to_milli(self) -> Self {
         const MICRO: i128 = 1_000_000;
@@ -154,7 +154,7 @@ impl Quantity {
         }
     }
 
-    /// Hundredths, rounded to the nearest; `None` for less than one.
+    /// In hundredths, rounded to the nearest; `None` for less than one.
     #[must_use]
     pub const fn hundredths(self) -> Option<i128> {
         const HUNDREDTH: i128 = NANO / 100;
@@ -165,8 +165,7 @@ impl Quantity {
         Some((self.nanos + half) / HUNDREDTH)
     }
 
-    /// In the largest unit of bytes of which it is one, to the nearest tenth; `None` where that
-    /// is a byte.
+    /// In the largest unit of bytes that fits, to the nearest tenth; `None` where that is a byte.
     #[must_use]
     pub fn in_binary(self) -> Option<String> {
         let bytes = self.nanos / NANO;
@@ -188,17 +187,17 @@ impl Quantity {
         text
     }
 
-    /// This in percent of `whole`, rounded to the nearest tenth; `None` for a whole of nothing.
+    /// In percent of `whole`, rounded to the nearest tenth; `None` if `whole` is zero.
     #[must_use]
     pub fn percent_of(self, whole: Self) -> Option<f64> {
-        // Half a tenth more and then cut: it is the nearest.
+        // Half a tenth is added and the rest cut off: that rounds to the nearest.
         let halves = self.nanos.checked_mul(2000)?.checked_add(whole.nanos)?;
         let tenths = halves.checked_div_euclid(whole.nanos.checked_mul(2)?)?;
         i32::try_from(tenths).ok().map(|t| f64::from(t) / 10.0)
     }
 }
 
-/// The factor of a suffix, as a power of ten or of 1024, and the family that it is of.
+/// The factor of a suffix, as a power of ten or of 1024, and its family.
 fn multiplier(suffix: &str) -> Option<(Factor, Format)> {
     if suffix.is_empty() {
         return Some((Factor::Ten(0), Format::DecimalSi));
@@ -264,7 +263,7 @@ impl fmt::Display for Quantity {
         if self.nanos == 0 {
             return f.write_str("0");
         }
-        // What would lose digits isn't written in binary, nor what is small.
+        // A value that would lose digits isn't written in binary, nor is a small one.
         let binary = self.nanos % NANO == 0 && self.nanos.abs() >= 1024 * NANO;
         if self.format == Format::BinarySi && binary {
             let (number, power) = factor_out(self.nanos / NANO, 1024, BINARY.len());
@@ -286,7 +285,7 @@ impl fmt::Display for Quantity {
     }
 }
 
-/// Takes `base` out of `number` as often as it goes without a rest, at most `most` times.
+/// Divides `number` by `base` as long as there is no remainder, at most `most` times.
 fn factor_out(mut number: i128, base: i128, most: usize) -> (i128, usize) {
     let mut times = 0;
     while times < most && number % base == 0 {

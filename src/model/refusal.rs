@@ -1,6 +1,6 @@
-//! Why the API server refused a create, read from its message: admission has no other way to
-//! tell. The forms are those of Kubernetes 1.37.1's admission plugins; what has none of them
-//! is told as it is.
+//! Why the API server refused a create, read from its message, which is the only place where
+//! admission says it. The forms are those of Kubernetes 1.37.1's admission plugins; unknown
+//! messages are kept as they are.
 
 mod call_failure;
 mod webhook;
@@ -16,10 +16,10 @@ pub enum Refusal {
     QuotaExceeded {
         /// The ResourceQuota.
         quota: String,
-        /// What there is too little of.
+        /// The exhausted resources.
         resources: Vec<QuotaResource>,
     },
-    /// `failed quota`: it wants containers to say what they request.
+    /// `failed quota`: containers have to specify their requests.
     QuotaWantsRequests {
         /// The ResourceQuota.
         quota: String,
@@ -36,7 +36,7 @@ pub enum Refusal {
     PodSecurity {
         /// The level that the namespace enforces, such as `restricted`.
         level: String,
-        /// What of the pod violates it.
+        /// What about the pod violates it.
         violations: String,
     },
     /// The ServiceAccount doesn't exist.
@@ -54,7 +54,7 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
-    /// A LimitRange allows less, or more.
+    /// A LimitRange allows less, or requires more.
     LimitRange {
         /// What it says.
         violations: String,
@@ -70,7 +70,7 @@ pub enum Refusal {
     WebhookFailed {
         /// Its name.
         webhook: String,
-        /// Namespace and name of the Service that was called, where it is one of the cluster.
+        /// Namespace and name of the Service that was called, where it is one in the cluster.
         service: Option<(String, String)>,
         /// What happened.
         message: String,
@@ -84,12 +84,12 @@ pub enum Refusal {
     },
     /// No SecurityContextConstraints of OpenShift allow the pod.
     SecurityContextConstraints {
-        /// What of the pod they don't allow.
+        /// What about the pod they don't allow.
         violations: Vec<String>,
     },
     /// No PodSecurityPolicy, which Kubernetes 1.25 removed, allows the pod.
     PodSecurityPolicy {
-        /// What it said; empty where the pod's account may use no policy.
+        /// Its message; empty where the pod's account may use no policy.
         violations: String,
     },
     /// Pods of this priority class are allowed in no namespace but `kube-system` (1.16 and
@@ -103,7 +103,7 @@ pub enum Refusal {
         /// What it said.
         message: String,
     },
-    /// The API server gave up on the request: something that it asks, such as an admission
+    /// The API server gave up on the request: something that it calls, such as an admission
     /// webhook, is slow.
     Timeout,
     /// The namespace is being deleted.
@@ -113,19 +113,19 @@ pub enum Refusal {
         /// What is wrong with it.
         message: String,
     },
-    /// Anything else, as it is.
+    /// Anything else, unchanged.
     Other {
         /// The message.
         message: String,
     },
 }
 
-/// How a resource stands against a quota.
+/// The state of a resource in a quota.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QuotaResource {
     /// The resource, such as `pods` or `requests.cpu`.
     pub name: String,
-    /// What the pod asks for.
+    /// The request of the pod.
     pub requested: String,
     /// What is used.
     pub used: String,
@@ -160,7 +160,7 @@ impl Refusal {
         }
     }
 
-    /// What `message`, of a FailedCreate event, says.
+    /// The meaning of `message`, from a FailedCreate event.
     #[must_use]
     pub fn new(message: &str) -> Self {
         let message = message.trim();
@@ -215,14 +215,14 @@ pub fn scope_names(scopes: &str) -> impl Iterator<Item = &str> {
     scopes.filter_map(|scope| scope.split([' ', '}']).next())
 }
 
-/// The ResourceQuota that a message says is exceeded, also where the message is cut off.
+/// The ResourceQuota that a message says is exceeded, even where the message is cut off.
 #[must_use]
 pub fn exceeded_quota(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("exceeded quota: ")?;
     rest.split(',').next()
 }
 
-/// What of it is; `None` where the message is cut off.
+/// The exceeded resources; `None` where the message is cut off.
 fn exceeded(rest: &str) -> Option<Vec<QuotaResource>> {
     let (_, rest) = rest.split_once(", requested: ")?;
     let (requested, rest) = rest.split_once(", used: ")?;
@@ -335,9 +335,9 @@ fn other_plugin(why: &str) -> Option<Refusal> {
     })
 }
 
-/// What of a pod the constraints that it may use don't allow:
+/// What about a pod isn't allowed by the constraints that it may use:
 /// `.spec.securityContext.hostNetwork: Invalid value: true: Host network is not allowed to be
-/// used`. Those that it may not use say nothing of it.
+/// used`. Constraints that it may not use say nothing about that.
 fn constraints(why: &str) -> Vec<String> {
     let why = why.trim_start_matches([':', ' ']).trim_start_matches('[');
     let fields = why.trim_end_matches(']').split(", ").filter_map(|part| {

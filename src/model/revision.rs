@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{Labels, OwnerReference};
 
-/// The label by which revisions and pods are told apart
-/// (`apps.DefaultDaemonSetUniqueLabelKey` upstream).
+/// The label that distinguishes revisions and their pods (`apps.DefaultDaemonSetUniqueLabelKey`
+/// upstream).
 pub const HASH_LABEL: &str = "controller-revision-hash";
 
 /// What is kept of a ControllerRevision.
@@ -28,14 +28,14 @@ pub struct ControllerRevision {
     pub revision: i64,
     /// The patch that restores the template.
     pub data: Value,
-    /// Whether `data` is stored in other bytes than Go's encoder writes: with white space,
-    /// or its keys in another order. Only protobuf tells; JSON is encoded anew.
+    /// Whether `data` is encoded differently from Go's encoder: with white space, or with its keys
+    /// in another order. Only protobuf preserves that; JSON is encoded anew.
     pub is_encoded_otherwise: bool,
 }
 
 impl ControllerRevision {
-    /// The label that pods of this revision carry; the name where the label
-    /// is missing, as upstream's `constructHistory` (1.37.1) puts it.
+    /// The label that pods of this revision carry; the name where the label is missing, as in
+    /// upstream's `constructHistory` (1.37.1).
     #[must_use]
     pub fn hash(&self) -> &str {
         self.labels.get(HASH_LABEL).unwrap_or(&self.name)

@@ -1,9 +1,9 @@
-//! How many objects have arrived so far, for people who wait for them.
+//! Counts the objects that have arrived so far, for people who wait for them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Nodes, pods and all others. They are those of the process: one question is asked at a
-/// time, and nothing is decided by them.
+/// Nodes, pods and all others, per process: one question is asked at a time, and no decision
+/// depends on the counts.
 static NODES: AtomicUsize = AtomicUsize::new(0);
 static PODS: AtomicUsize = AtomicUsize::new(0);
 static OTHERS: AtomicUsize = AtomicUsize::new(0);

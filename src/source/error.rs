@@ -11,7 +11,7 @@ use super::near::near_typed;
 /// in backticks and says what to do.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SourceError {
-    /// An object that was asked for by name isn't there.
+    /// An object that was asked for by name doesn't exist.
     #[error("{}{}", not_found(kind, name, namespace.as_deref()), Hints { name, near, elsewhere, instead: *instead })]
     NotFound {
         /// `daemonset`, `node` or `pod`.
@@ -20,11 +20,11 @@ pub enum SourceError {
         name: String,
         /// The namespace that was searched; `None` for nodes.
         namespace: Option<String>,
-        /// Names there that are close to it, as they are typed, the closest first.
+        /// Similar names there, as they are typed, the closest first.
         near: Vec<Command>,
         /// Other namespaces that have an object of this name.
         elsewhere: Vec<String>,
-        /// What else has the name of a DaemonSet that isn't there.
+        /// What else has the name of a DaemonSet that doesn't exist.
         instead: Option<Instead>,
     },
     /// A pod that no DaemonSet controls.
@@ -35,7 +35,7 @@ pub enum SourceError {
         /// `it is controlled by ReplicaSet web-5d9`, `no controller owns it`.
         owner: String,
     },
-    /// A daemon pod whose DaemonSet isn't there.
+    /// A daemon pod whose DaemonSet doesn't exist.
     #[error("pod `{pod}` belongs to daemonset `{owner}`, which doesn't exist any more")]
     OwnerGone {
         /// The pod as `namespace/name`.
@@ -54,7 +54,7 @@ pub enum SourceError {
     File(String),
 }
 
-/// An object that has the name that was asked for.
+/// An object that has the requested name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after its kind")]
 pub enum Instead {

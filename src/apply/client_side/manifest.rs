@@ -8,8 +8,8 @@ use crate::model::go_json::go_json;
 /// The annotation that holds what was applied last.
 pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// `GetModifiedConfiguration`: the manifest with itself in the annotation, without
-/// what the API doesn't have.
+/// `GetModifiedConfiguration`: the manifest with itself in the annotation, without fields unknown
+/// to the API.
 pub(super) fn modified(manifest: &Value, default_namespace: &str) -> Value {
     annotated(manifest, default_namespace, |kind, value| {
         known(kind, value);
@@ -40,8 +40,8 @@ fn annotated(
     written
 }
 
-/// The annotations, which kubectl writes even where there are none, and with
-/// empty texts for nulls. On the way the namespace is filled in.
+/// The annotations, which kubectl writes even where there are none, and with empty texts for nulls.
+/// The namespace is filled in too.
 fn annotations<'a>(
     manifest: &'a mut Value,
     default_namespace: &str,
@@ -67,8 +67,8 @@ fn map(value: &mut Value) -> Option<&mut Map<String, Value>> {
     value.as_object_mut()
 }
 
-/// Leaves out the fields that the API doesn't have: a server that is asked to
-/// refuse them does, any other drops them.
+/// Leaves out the fields unknown to the API: a server that is asked to refuse them does, any other
+/// drops them.
 fn known(kind: &Kind, value: &mut Value) {
     match value {
         Value::Object(map) => {

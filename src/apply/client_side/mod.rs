@@ -1,9 +1,8 @@
 //! The DaemonSet that `kubectl apply -f` would leave, without asking the server.
 //!
-//! Client side, as kubectl 0.37.1 applies: the manifest, what was applied last and
-//! the live object give a strategic merge patch, which the server merges into its
-//! object, defaults and stores. Who may not apply, what admission and webhooks
-//! would add and what validation refuses is the server's alone.
+//! Client side, as kubectl 0.37.1 applies: the manifest, the last applied configuration and the
+//! live object give a strategic merge patch, which the server merges into its object, defaults and
+//! stores. Authorisation, admission, webhooks and validation remain the server's.
 
 mod manifest;
 mod update;
@@ -18,7 +17,7 @@ use crate::model::{DaemonSet, DecodeError};
 use manifest::{LAST_APPLIED, created, modified};
 use update::prepare_for_update;
 
-/// Why it can't be said what an apply would leave.
+/// Why the result of an apply can't be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// A field can't be read.
@@ -29,7 +28,7 @@ pub enum ApplyError {
         "the annotation `kubectl.kubernetes.io/last-applied-configuration` of DaemonSet `{0}` can't be read: apply its manifest with --server-side, or take the annotation away"
     )]
     LastApplied(String),
-    /// Live object and manifest don't fit together.
+    /// The live object and the manifest can't be merged.
     #[error("the manifest can't be merged into the live object: {0}")]
     Merge(String),
 }
@@ -40,11 +39,11 @@ impl From<PatchError> for ApplyError {
     }
 }
 
-/// The DaemonSet after `kubectl apply -f` of `manifest`, an `apps/v1` DaemonSet as
-/// it is written, where `live` is the one of its name that the server has.
+/// The DaemonSet after `kubectl apply -f` of `manifest`, an `apps/v1` DaemonSet as written, where
+/// `live` is the server's DaemonSet of that name.
 ///
-/// Of a live object that was never applied nothing is taken away; it gets the
-/// annotation of what was applied. One that the manifest doesn't change stays as it is.
+/// A live object that was never applied loses nothing; it gets the annotation of the applied
+/// configuration. An object that the manifest doesn't change stays as it is.
 ///
 /// # Errors
 /// When a field of either object can't be read, or when kubectl or the server
@@ -90,8 +89,8 @@ pub fn apply(
     Ok(prepare_for_update(merged, &live)?)
 }
 
-/// The live object as the server would print it: the template as it was read, for
-/// the decoded type drops what it doesn't know.
+/// The live object as the server would print it: with the template as it was read, because the
+/// decoded type drops unknown fields.
 fn stored(live: &DaemonSet) -> Result<Value, ApplyError> {
     let mut value =
         serde_json::to_value(&live.object).map_err(|error| ApplyError::Merge(error.to_string()))?;

@@ -9,7 +9,7 @@ use crate::apply::schema::{POD_TEMPLATE, SPEC};
 use crate::apply::semantic::same;
 use crate::model::DecodeError;
 
-/// Fields of the metadata that an update can't write, as far as this says it.
+/// Fields of the metadata that an update can't write, as far as they are handled here.
 const SERVER_OWNED: [&str; 6] = [
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -19,9 +19,9 @@ const SERVER_OWNED: [&str; 6] = [
     "resourceVersion",
 ];
 
-/// `BeforeUpdate` and `PrepareForUpdate` of the DaemonSets' strategy (1.37.1): the
-/// server's own metadata and the status stay, the generation goes up with a change
-/// of the spec, and the template's generation with one of the template.
+/// `BeforeUpdate` and `PrepareForUpdate` of the DaemonSets' strategy (1.37.1): the server's own
+/// metadata and the status stay, the generation rises with a change of the spec, and the template's
+/// generation with one of the template.
 pub(super) fn prepare_for_update(after: Value, live: &Value) -> Result<Value, DecodeError> {
     let (Value::Object(mut after), Some(live_object)) = (after, live.as_object()) else {
         return Ok(live.clone());

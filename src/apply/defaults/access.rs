@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 pub(super) type Object = Map<String, Value>;
 
-/// Sets a field that holds nothing; in the canonical form that is a missing one,
-/// or a null where the type has it written always.
+/// Sets an empty field; in the canonical form that is a missing one, or a null where the type
+/// always writes it.
 pub(super) fn default(object: &mut Object, field: &str, value: impl Into<Value>) {
     if object.get(field).is_none_or(Value::is_null) {
         object.insert(field.to_owned(), value.into());

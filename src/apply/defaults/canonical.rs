@@ -1,4 +1,4 @@
-//! What decoding, conversion, storage and encoding make of a value.
+//! What decoding, conversion, storage and encoding do to a value.
 
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value};
@@ -7,25 +7,25 @@ use crate::apply::schema::{Field, Kind};
 use crate::model::DecodeError;
 use crate::model::quantity::Quantity;
 
-/// The value as the API server writes it again after it was decoded into the Go
-/// type and kept as protobuf: unknown fields and empty optional ones are gone,
-/// structs that are no pointers are there, quantities and times are canonical.
-/// `null` is the empty value of its type, as Go's decoder has it.
+/// The value as the API server writes it after decoding it into the Go type and storing it as
+/// protobuf: unknown fields and empty optional ones are dropped, structs that aren't pointers are
+/// present, quantities and times are canonical. `null` is the empty value of its type, as in Go's
+/// decoder.
 pub(super) fn canonical(value: Value, kind: &Kind, unknown: Unknown) -> Result<Value, DecodeError> {
     let path = Vec::new();
     Writer { path, unknown }.value(value, kind)
 }
 
-/// What becomes of fields that the table doesn't have.
+/// What happens to fields that the table doesn't have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unknown {
-    /// They go, as on a server of the table's release.
+    /// They are dropped, as on a server of the table's release.
     Dropped,
-    /// They stay: a newer server wrote them.
+    /// They stay, because a newer server wrote them.
     Kept,
 }
 
-/// Where in the object the writer is.
+/// The writer's position in the object.
 struct Writer {
     path: Vec<String>,
     unknown: Unknown,
@@ -74,14 +74,14 @@ impl Writer {
             }
         }
         if self.unknown == Unknown::Kept {
-            // What begins so is a patch's directive.
+            // The prefix of a patch's directive.
             written.extend(map.into_iter().filter(|(key, _)| !key.starts_with('$')));
         }
         Ok(Value::Object(written))
     }
 
     fn list(&mut self, list: Vec<Value>, element: &Kind) -> Result<Value, DecodeError> {
-        // Protobuf doesn't tell an empty list from none.
+        // Protobuf doesn't distinguish an empty list from none.
         if list.is_empty() {
             return Ok(Value::Null);
         }
@@ -109,7 +109,7 @@ impl Writer {
     }
 
     fn quantity(&self, text: &str) -> Result<Value, DecodeError> {
-        // `Quantity.UnmarshalJSON` passes over spaces around it.
+        // `Quantity.UnmarshalJSON` ignores spaces around it.
         let quantity = Quantity::parse(text.trim());
         let quantity = quantity.map_err(|problem| self.error(problem.to_string()))?;
         Ok(Value::from(quantity.to_string()))
@@ -155,7 +155,7 @@ fn is_empty(value: &Value, field: &Field) -> bool {
     }
 }
 
-/// A client writes 3.0 as 3, so that it is a whole number to the server.
+/// A client writes 3.0 as 3, so the server sees a whole number.
 fn whole(number: &Number) -> Option<i64> {
     number.as_i64().or_else(|| plain(number).parse().ok())
 }

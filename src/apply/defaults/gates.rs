@@ -5,12 +5,11 @@ use serde_json::Value;
 use super::access::{Object, items, nested, object};
 use super::containers;
 
-/// The fields that a gate guards in a pod's spec. A segment ends in `[]` where
-/// a list is walked; `*[]` stands for the containers of all three sorts, and `?`
-/// for the probes of one.
+/// The fields of a pod's spec that a gate guards. A segment ends in `[]` for each item of a list;
+/// `*[]` stands for the containers of all three sorts, and `?` for the probes of one.
 type Fields = &'static [&'static str];
 
-/// The gates that 1.37 has off, each with its fields, as `dropDisabledFields` knows them.
+/// The gates that are off in 1.37, each with its fields, as in `dropDisabledFields`.
 const OFF: [(&str, Fields); 8] = [
     (
         "AtomicWriteVolumeUserFields",
@@ -49,7 +48,7 @@ const OFF: [(&str, Fields); 8] = [
     ),
 ];
 
-/// Annotations of the time before init containers were fields.
+/// Annotations from before init containers were fields.
 const INIT_CONTAINER_ANNOTATIONS: [&str; 4] = [
     "pod.beta.kubernetes.io/init-containers",
     "pod.alpha.kubernetes.io/init-containers",
@@ -57,8 +56,8 @@ const INIT_CONTAINER_ANNOTATIONS: [&str; 4] = [
     "pod.alpha.kubernetes.io/init-container-statuses",
 ];
 
-/// `DropDisabledTemplateFields` of a DaemonSet's template: the fields of a gate
-/// that is off go, unless the `old` object uses one of them already.
+/// `DropDisabledTemplateFields` of a DaemonSet's template: the fields of a disabled gate are
+/// dropped, unless the `old` object already uses one of them.
 pub(in crate::apply) fn drop_disabled_template_fields(ds: &mut Object, old: Option<&Value>) {
     let old_spec = old.and_then(|o| o.pointer("/spec/template/spec"));
     if let Some(spec) = nested(ds, &["spec", "template", "spec"]) {
@@ -124,7 +123,7 @@ fn remove(at: &mut Object, path: &str) {
     }
 }
 
-/// What a segment stands for.
+/// The meaning of a segment.
 fn names(segment: &str) -> Vec<&str> {
     match segment {
         "*[]" => vec!["initContainers[]", "containers[]", "ephemeralContainers[]"],

@@ -1,7 +1,7 @@
-//! The pull policy that an image's name decides.
+//! The pull policy that follows from an image's name.
 
-/// `Always` for an image that is tagged latest or not at all, as
-/// `parsers.ParseImageName` reads it; what it can't read isn't latest.
+/// `Always` for an image with the tag latest or without a tag, as `parsers.ParseImageName` reads
+/// it; an unreadable name doesn't count as latest.
 pub(super) fn pull_policy(image: &str) -> &'static str {
     if is_latest(image) {
         "Always"
@@ -31,15 +31,15 @@ fn is_latest(image: &str) -> bool {
     let is_docker = domain.is_none_or(|d| d == "docker.io" || d == "index.docker.io");
     let official = is_docker && !path.contains('/');
     let named = match domain {
-        // What is no domain may still be the first component of a path.
+        // What isn't a domain may still be the first component of a path.
         Some(domain) if !is_domain(domain) => is_path(&format!("{domain}/{path}"), false),
         _ => is_path(path, official),
     };
     latest && named
 }
 
-/// `splitDockerDomain`; without a domain it is Docker's own, and the path of one
-/// part gets `library/` before it.
+/// `splitDockerDomain`; without a domain it is Docker's own, and a path of one component gets
+/// `library/` in front.
 fn split_docker_domain(reference: &str) -> (Option<&str>, &str) {
     match reference.split_once('/') {
         Some((domain, rest)) if looks_like_domain(domain) => (Some(domain), rest),
@@ -80,8 +80,8 @@ fn is_domain_component(text: &str) -> bool {
     !text.is_empty() && edges && text.bytes().all(inside)
 }
 
-/// `remoteName`: components between slashes, no longer than 255, which the
-/// `library/` before an official name counts into.
+/// `remoteName`: components between slashes, at most 255 characters, including the `library/`
+/// before an official name.
 fn is_path(path: &str, official: bool) -> bool {
     const LONGEST: usize = 255;
     let before = if official { "library/".len() } else { 0 };
@@ -99,7 +99,7 @@ fn is_path_component(text: &str) -> bool {
         })
 }
 
-/// A digest of an algorithm that upstream has, with as many digits as that gives.
+/// A digest of an algorithm known upstream, with its number of digits.
 fn is_digest(digest: &str) -> bool {
     let digits = |count: usize, text: &str| text.len() == count && text.bytes().all(is_lower_hex);
     match digest.split_once(':') {

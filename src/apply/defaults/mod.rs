@@ -1,9 +1,8 @@
 //! The DaemonSet that the API server makes of a manifest.
 //!
-//! Decoding, `SetObjectDefaults_DaemonSet`, conversion, the strategy's
-//! `PrepareForCreate` and storage of 1.37.1, with its feature gates at their
-//! defaults. Admission has no part in it: what a cluster's webhooks and plugins
-//! would add isn't known here.
+//! Decoding, `SetObjectDefaults_DaemonSet`, conversion, the strategy's `PrepareForCreate` and
+//! storage of 1.37.1, with its feature gates at their defaults. Admission isn't included: what a
+//! cluster's webhooks and plugins would add isn't known here.
 
 mod access;
 mod canonical;
@@ -23,15 +22,15 @@ use canonical::{Unknown, canonical};
 
 pub(super) use gates::drop_disabled_template_fields;
 
-/// What the server stores of a manifest when it creates the object, but for what
-/// it draws itself (uid, creation time, resource version, managed fields):
-/// defaults, generation 1, no status, and the annotation of the template's generation.
+/// What the server stores of a manifest when it creates the object, without generated values (uid,
+/// creation time, resource version, managed fields): defaults, generation 1, no status, and the
+/// annotation of the template's generation.
 ///
 /// `spec.template` is, as JSON, what a ControllerRevision of it holds.
 ///
 /// # Errors
-/// When a field has another type than the API gives it, or a quantity, a time or
-/// the annotation `deprecated.daemonset.template.generation` can't be read.
+/// When a field has another type than in the API, or a quantity, a time or the annotation
+/// `deprecated.daemonset.template.generation` can't be parsed.
 pub fn defaulted(manifest: &Value) -> Result<Value, DecodeError> {
     let mut created = decoded(manifest, Unknown::Dropped)?;
     if let Some(ds) = created.as_object_mut() {
@@ -46,24 +45,24 @@ pub fn defaulted(manifest: &Value) -> Result<Value, DecodeError> {
     Ok(created)
 }
 
-/// A stored DaemonSet, or one with a patch merged into it, once the server has
-/// decoded it. What a newer server than the table's has written is kept.
+/// A stored DaemonSet, or one with a patch merged into it, after the server has decoded it. Fields
+/// of a newer server than the table's are kept.
 pub(super) fn kept(stored: &Value) -> Result<Value, DecodeError> {
     decoded(stored, Unknown::Kept)
 }
 
-/// What a DaemonSet is to the server once it is decoded and has its defaults.
+/// A DaemonSet as the server has it after decoding and defaulting.
 fn decoded(object: &Value, unknown: Unknown) -> Result<Value, DecodeError> {
     let mut decoded = canonical(object.clone(), &DAEMON_SET, unknown)?;
     if let Some(ds) = decoded.as_object_mut() {
         set_object_defaults(ds);
-        // An annotation that is no number fails the conversion, whoever reads it.
+        // An annotation that isn't a number fails the conversion.
         template_generation(ds)?;
     }
     Ok(decoded)
 }
 
-/// The status of a DaemonSet that nobody has looked at yet.
+/// The status of a DaemonSet that the controller hasn't processed yet.
 fn empty_status() -> Result<Value, DecodeError> {
     let empty = canonical(Value::Null, &DAEMON_SET, Unknown::Dropped)?;
     Ok(empty.get("status").cloned().unwrap_or_default())
@@ -90,7 +89,7 @@ fn set_defaults_daemon_set(spec: &mut Map<String, Value>) {
                 default(budget, "maxSurge", 0);
             }
         }
-        // Under another strategy the conversion makes numbers of what is missing.
+        // Under another strategy the conversion fills in zeros.
         if let Some(budget) = object(strategy, "rollingUpdate") {
             default(budget, "maxUnavailable", 0);
             default(budget, "maxSurge", 0);

@@ -7,7 +7,7 @@ use crate::apply::schema::{Field, Kind};
 use super::lists::{ListPatch, diff_lists};
 use super::{DELETE_FROM, ORDER, Object, PatchError, RETAIN_KEYS, element, field, same_type};
 
-/// Which half of a three-way patch is made.
+/// Which half of a three-way patch is computed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     /// What is added and changed; deletions are left out (`IgnoreDeletions`).

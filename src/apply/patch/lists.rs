@@ -1,4 +1,4 @@
-//! What a patch says of a list that is merged.
+//! The part of a patch for a list that is merged.
 
 use std::cmp::Ordering;
 
@@ -120,7 +120,7 @@ fn diff_items(
     }
 }
 
-/// The patch of one item, with its key; `None` where there is nothing to be done.
+/// The patch of one item, with its key; `None` where nothing has to be done.
 fn diff_item(
     original: &Value,
     modified: &Value,
@@ -150,8 +150,8 @@ fn is_order_same(original: &[Value], modified: &[Value], key: &str) -> Result<bo
     Ok(true)
 }
 
-/// `diffListsOfScalars`, and the order that `diffLists` adds. Upstream sorts the
-/// original in place and compares it afterwards: an unsorted list counts as moved.
+/// `diffListsOfScalars`, and the order that `diffLists` adds. Upstream sorts the original in place
+/// and compares it afterwards: an unsorted list counts as moved.
 fn diff_scalars(
     original: &[Value],
     modified: &[Value],

@@ -16,7 +16,7 @@ use super::{
 pub(super) enum Mode {
     /// Another patch: directives and nulls are kept for the server.
     Patches,
-    /// An object: directives are obeyed (`MergeParallelList`, `IgnoreUnmatchedNulls`).
+    /// An object: directives are carried out (`MergeParallelList`, `IgnoreUnmatchedNulls`).
     Object,
 }
 
@@ -132,7 +132,7 @@ fn apply_retain_keys(
     Ok(())
 }
 
-/// `mergePatchIntoOriginal`: lists of which the patch says the order.
+/// `mergePatchIntoOriginal`: lists for which the patch sets the order.
 fn merge_ordered_lists(
     original: &mut Object,
     patch: &mut Object,
@@ -208,7 +208,7 @@ fn merge_ordered(
             (list.merged, list.original_after)
         }
     };
-    // Upstream can't tell what the items of no list are, and refuses.
+    // Upstream can't determine the item type of an empty list, and refuses.
     let maps = maps.ok_or(PatchError::MixedItems)?;
     let identity = Identity::new(maps, merge_key);
     if let Identity::Key(key) = identity {
@@ -264,8 +264,7 @@ pub(super) fn without_directives(value: Value) -> Option<Value> {
     }
 }
 
-/// Takes every null out: `discardNullValuesFromPatch`, and `pruneNullsFromMap` of
-/// kubectl's create.
+/// Removes every null: `discardNullValuesFromPatch`, and `pruneNullsFromMap` of kubectl's create.
 pub(in crate::apply) fn discard_nulls(value: &mut Value) {
     match value {
         Value::Object(map) => {

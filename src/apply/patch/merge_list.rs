@@ -14,7 +14,7 @@ pub(super) struct ListMerge {
     pub(super) merge_key: &'static str,
     /// What its items are.
     pub(super) element: Option<&'static Kind>,
-    /// The patch names values that go.
+    /// Whether the patch names values to delete.
     pub(super) is_delete_list: bool,
     pub(super) mode: Mode,
 }
@@ -22,8 +22,8 @@ pub(super) struct ListMerge {
 /// A list that was merged.
 pub(super) struct Merged {
     pub(super) merged: Vec<Value>,
-    /// The original as upstream finds it afterwards: it is a slice of an array
-    /// that was written to, and the order is then read from it.
+    /// The original as upstream finds it afterwards: it is a slice of an array that was
+    /// overwritten, and the order is then read from it.
     pub(super) original_after: Vec<Value>,
 }
 
@@ -97,7 +97,7 @@ fn merge_items(
     if replaced {
         let original_after = slice.array;
         let identity = Identity::Key(key);
-        // The patch's items stand for the original, and there is no patch any more.
+        // The patch's items take the place of the original, and the patch is then empty.
         let merged = interleave(items.clone(), &[], &items, identity)?;
         return Ok(Merged {
             merged,
@@ -133,12 +133,12 @@ fn merge_item(slice: &mut Slice, item: &Value, list: &ListMerge) -> Result<(), P
     Ok(())
 }
 
-/// A Go slice: what is deleted moves the rest of its array forward, and what is
-/// appended then overwrites the end of it.
+/// A Go slice: a deletion moves the rest of its array forward, and an append then overwrites the
+/// end of it.
 struct Slice {
     array: Vec<Value>,
     len: usize,
-    /// How long the slice was at first.
+    /// The original length of the slice.
     first_len: usize,
 }
 
@@ -156,7 +156,7 @@ impl Slice {
         self.array.get(..self.len).unwrap_or(&self.array)
     }
 
-    /// The slice as it was made, over the array as it is now.
+    /// The original slice over the array as it is now.
     fn original(mut self) -> Vec<Value> {
         self.array.truncate(self.first_len);
         self.array

@@ -1,9 +1,9 @@
 //! Strategic merge patches as `k8s.io/apimachinery/pkg/util/strategicpatch` (0.37.1)
 //! makes and applies them.
 //!
-//! The patch is made and applied as two steps, as the client and the server do,
-//! and not merged in one: what comes of lists whose items moved, were added by
-//! somebody else or were deleted depends on what the patch says of their order.
+//! Making and applying the patch are two steps, as in client and server, instead of one merge: the
+//! result for lists whose items moved, were added by somebody else or were deleted depends on the
+//! order in the patch.
 
 mod diff;
 mod lists;
@@ -22,10 +22,10 @@ pub(in crate::apply) use merge::discard_nulls;
 
 pub(super) type Object = Map<String, Value>;
 
-/// Why two objects can't be merged, as far as upstream says it too.
+/// Why two objects can't be merged, as far as upstream reports it too.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PatchError {
-    /// An item of a list that is merged by a key doesn't have it.
+    /// An item of a list that is merged by a key lacks the key.
     #[error("an item has no `{0}`, by which the list is merged")]
     NoMergeKey(String),
     /// Texts beside maps, or the like.
@@ -40,7 +40,7 @@ pub(super) enum PatchError {
     /// `$patch` with another value than replace and delete.
     #[error("`$patch: {0}` is no directive")]
     Directive(String),
-    /// The fields that a patch names aren't those that it holds.
+    /// The fields that a patch names differ from those that it holds.
     #[error("`$retainKeys` doesn't name the fields of the patch")]
     RetainKeys,
 }
@@ -50,8 +50,8 @@ const RETAIN_KEYS: &str = "$retainKeys";
 const DELETE_FROM: &str = "$deleteFromPrimitiveList/";
 const ORDER: &str = "$setElementOrder/";
 
-/// `CreateThreeWayMergePatch` of a DaemonSet: what brings `current` to `modified`
-/// without touching what isn't in it, and takes away what `original` had.
+/// `CreateThreeWayMergePatch` of a DaemonSet: it brings `current` to `modified` without touching
+/// other fields, and removes what `original` had.
 pub(super) fn three_way_patch(
     original: &Object,
     modified: &Object,
@@ -73,7 +73,7 @@ fn field(kind: Option<&Kind>, name: &str) -> Option<&'static Field> {
     kind.and_then(|kind| kind.field(name))
 }
 
-/// What the items of a list in this field are.
+/// The item type of a list in this field.
 fn element(field: Option<&'static Field>) -> Option<&'static Kind> {
     field.and_then(|field| field.kind.element())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{DIRECTIVE, PatchError, formatted, key_of};
 
-/// What a list's items are told apart by: a key of theirs, or themselves.
+/// What identifies a list's items: one of their keys, or the item itself.
 #[derive(Clone, Copy)]
 pub(super) enum Identity<'a> {
     Key(&'a str),
@@ -31,7 +31,7 @@ impl<'a> Identity<'a> {
         list.iter().position(|other| self.of(other) == wanted)
     }
 
-    /// Whether the list has an item that can't be told from this one.
+    /// Whether the list has an equal item.
     pub(super) fn is_in(&self, list: &[Value], item: &Value) -> bool {
         self.index(list, item).is_some()
     }
@@ -62,8 +62,8 @@ pub(super) fn sort_by(
     Ok(kept)
 }
 
-/// By the text of the key, as `sortMapsBasedOnField` does. Its comparison calls
-/// equal ones less, so that they change places.
+/// By the text of the key, as `sortMapsBasedOnField` does. Its comparison treats equal keys as
+/// less, so they change places.
 pub(super) fn sort_by_key(list: &[Value], key: &str) -> Vec<Value> {
     let text = |item: &Value| item.get(key).map_or_else(|| "<nil>".to_owned(), formatted);
     let mut sorted = list.to_vec();
@@ -80,8 +80,8 @@ pub(super) fn sort_scalars(list: &[Value]) -> Vec<Value> {
     sorted
 }
 
-/// Go's sort of short slices. What comes of a comparison that is no order depends
-/// on the steps, so they are the same here.
+/// Go's sort of short slices. The result of an inconsistent comparison depends on the steps, so
+/// they are the same here.
 fn insertion_sort(list: &mut [Value], less: impl Fn(&Value, &Value) -> bool) {
     for end in 1..list.len() {
         for at in (1..=end).rev() {

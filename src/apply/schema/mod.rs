@@ -1,4 +1,4 @@
-//! The fields of a DaemonSet and of all that is in it.
+//! The fields of a DaemonSet and everything in it.
 //!
 //! The table beside this file is written by the oracle from the tags of the Go
 //! types (`k8s.io/api` 0.37.1), a struct a line, its fields as `name=kind`:

@@ -10,7 +10,7 @@ use super::{Changed, prepare_for_update, set};
 
 /// Means all containers.
 const ALL: &str = "*";
-/// Where a pod's containers are; kubectl looks in both and in no other.
+/// The fields with a pod's containers; kubectl looks in both and in no other.
 const LISTS: [&str; 2] = ["initContainers", "containers"];
 
 /// `CONTAINER=IMAGE`, as `kubectl set image` takes it.
@@ -44,12 +44,12 @@ pub enum ImageError {
     /// `*` beside others.
     #[error("`*` already stands for all containers: leave out the others or `*`")]
     AllAndOthers,
-    /// There is no such container.
+    /// The container doesn't exist.
     #[error("the template has no container `{asked}`; it has {}", .known.join(", "))]
     Unknown {
         /// What was asked for.
         asked: String,
-        /// The containers that there are, those of the init phase first.
+        /// The existing containers, init containers first.
         known: Vec<String>,
     },
     /// There are no containers at all.
@@ -64,8 +64,8 @@ pub enum ImageError {
 /// containers of that name; of two changes to one container the later counts.
 ///
 /// # Errors
-/// When a container doesn't exist, or `*` stands beside others. kubectl says the
-/// same, but sets the images of the others; here nothing is changed.
+/// When a container doesn't exist, or `*` is given together with others. kubectl reports the same
+/// error, but sets the other images; here nothing is changed.
 pub fn set_image(ds: &DaemonSet, changes: &[ImageChange]) -> Result<Changed, ImageError> {
     let all = changes.iter().any(|change| change.container == ALL);
     if all && changes.iter().any(|change| change.container != ALL) {

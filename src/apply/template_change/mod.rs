@@ -21,21 +21,21 @@ pub use undo::{UndoError, Undone, undo};
 /// The annotation that `kubectl rollout restart` puts on the template.
 pub const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
-/// What became of a DaemonSet.
+/// The result of a change of a DaemonSet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
-    /// The DaemonSet as it is stored then. Its status is as old as it was.
+    /// The DaemonSet as it is then stored. Its status is the old one.
     pub daemon_set: DaemonSet,
-    /// Whether the template is another: only then is there something to roll.
+    /// Whether the template changes: only then is there something to roll.
     pub template: bool,
-    /// Whether anything of `spec` is another: only then does the generation go up.
+    /// Whether anything in `spec` changes: only then does the generation rise.
     pub spec: bool,
 }
 
-/// What the API server does when `old` is updated to `new`: `PrepareForUpdate` of
-/// the DaemonSets' strategy (1.37.1). Any change of `spec` raises
-/// `metadata.generation`, a change of the template also the template generation,
-/// which nobody can write but the server. The identity and the status stay the old one's.
+/// What the API server does when `old` is updated to `new`: `PrepareForUpdate` of the DaemonSets'
+/// strategy (1.37.1). Any change of `spec` raises `metadata.generation`, a change of the template
+/// also the template generation, which only the server can write. The identity and the status stay
+/// those of the old one.
 #[must_use]
 pub fn prepare_for_update(old: &DaemonSet, new: DaemonSet) -> Changed {
     let template = !same_template(&old.raw_template, &new.raw_template);
@@ -54,8 +54,8 @@ pub fn prepare_for_update(old: &DaemonSet, new: DaemonSet) -> Changed {
     }
 }
 
-/// The template of `ds` as the server writes it that has written `stored`: in these bytes
-/// the controller looks for its revision.
+/// The template of `ds` as the server that wrote `stored` encodes it: the controller looks for its
+/// revision by these bytes.
 #[must_use]
 pub fn written_like_stored(ds: DaemonSet, stored: &DaemonSet) -> DaemonSet {
     let mut ds = ds;
@@ -73,7 +73,7 @@ fn keep_identity(old: &DaemonSet, new: &mut DaemonSet) {
     new.deletion_timestamp.clone_from(&old.deletion_timestamp);
 }
 
-/// The annotation's text after an update; one that is no number stays as it is.
+/// The annotation's text after an update; text that isn't a number is kept.
 fn template_generation_after(old: &DaemonSet, template_changed: bool) -> Option<String> {
     let annotations = old.object.metadata.annotations.as_ref();
     let written = annotations.and_then(|a| a.get(TEMPLATE_GENERATION));
@@ -82,15 +82,15 @@ fn template_generation_after(old: &DaemonSet, template_changed: bool) -> Option<
     }
     match (old.template_generation(), written) {
         (Some(number), _) => Some(number.wrapping_add(1).to_string()),
-        // None is 0 to the server.
+        // A missing one is 0 to the server.
         (None, None) => Some("1".to_owned()),
         (None, Some(text)) => Some(text.clone()),
     }
 }
 
-/// What the API server does when `new` is created: `PrepareForCreate` of the
-/// DaemonSets' strategy (1.37.1). A template generation that the manifest brings
-/// along is kept, which is how orphaned pods come to count as updated.
+/// What the API server does when `new` is created: `PrepareForCreate` of the DaemonSets' strategy
+/// (1.37.1). A template generation in the manifest is kept, which is how orphaned pods can count as
+/// updated.
 #[must_use]
 pub fn prepare_for_create(new: DaemonSet) -> DaemonSet {
     let mut created = new;
@@ -112,7 +112,7 @@ fn set_template_generation(ds: &mut DaemonSet, generation: Option<String>) {
     }
 }
 
-/// Semantic equality of what `spec` holds beside the template.
+/// Semantic equality of `spec` without the template.
 fn same_but_template(a: &DaemonSetSpec, b: &DaemonSetSpec) -> bool {
     let strategy = |spec: &DaemonSetSpec| {
         let strategy = spec.update_strategy.clone().unwrap_or_default();
@@ -131,7 +131,7 @@ fn same_but_template(a: &DaemonSetSpec, b: &DaemonSetSpec) -> bool {
         && same_selector(&a.selector, &b.selector)
 }
 
-/// Semantic equality of two selectors: no list and an empty one are the same.
+/// Semantic equality of two selectors: no list equals an empty one.
 #[must_use]
 pub fn same_selector(a: &LabelSelector, b: &LabelSelector) -> bool {
     let expressions = |selector: &LabelSelector| {
@@ -145,10 +145,9 @@ pub fn same_selector(a: &LabelSelector, b: &LabelSelector) -> bool {
         && expressions(a) == expressions(b)
 }
 
-/// `kubectl rollout restart` (`defaultObjectRestarter`, kubectl 0.37.1) at `at`:
-/// the annotation of the template in whole seconds. kubectl writes the time zone
-/// of its machine, here it is UTC. Within one second nothing changes, and kubectl
-/// then asks for patience.
+/// `kubectl rollout restart` (`defaultObjectRestarter`, kubectl 0.37.1) at `at`: the annotation of
+/// the template in whole seconds. kubectl writes its machine's time zone, here it is UTC. Within
+/// one second nothing changes, and kubectl then asks for patience.
 ///
 /// # Errors
 /// When the template can't be decoded.
@@ -160,7 +159,7 @@ pub fn restart(ds: &DaemonSet, at: Timestamp) -> Result<Changed, DecodeError> {
     Ok(prepare_for_update(ds, ds.with_template(template)?))
 }
 
-/// The member of an object, made if it isn't there.
+/// The member of an object, created if missing.
 fn member<'a>(value: &'a mut Value, key: &str) -> &'a mut Value {
     if !value.is_object() {
         *value = Value::Object(Map::new());
@@ -175,8 +174,8 @@ fn set(value: &mut Value, key: &str, to: Value) {
     *member(value, key) = to;
 }
 
-/// The DaemonSet with other budgets for its rolling update; what isn't given stays
-/// as it is. Whether the server takes both is for its validation to say.
+/// The DaemonSet with other budgets for its rolling update; a budget that isn't given is kept.
+/// Whether the server accepts both is up to its validation.
 #[must_use]
 pub fn with_budgets(
     ds: &DaemonSet,
@@ -193,7 +192,7 @@ pub fn with_budgets(
     if max_surge.is_some() {
         rolling.max_surge = max_surge;
     }
-    // The server's default, without which the budgets would mean nothing.
+    // The server's default, without which the budgets would have no effect.
     if strategy.type_.as_deref().unwrap_or_default().is_empty() {
         strategy.type_ = Some("RollingUpdate".to_owned());
     }

@@ -219,7 +219,7 @@ fn a_revision_of_an_older_server_comes_back_without_its_null() {
     assert!(!undone(&same, &revisions, 1).unwrap().changed.spec);
     let history = History::new(&same, &claimant, &revisions);
     assert_eq!(history.state, RevisionState::New);
-    // On a server that still writes it, all is as it was.
+    // On a server that still writes it, everything is as before.
     let mut older = template("1");
     older["metadata"]["creationTimestamp"] = Value::Null;
     let back = undone(&ds(&older), &revisions, 1).unwrap().changed;

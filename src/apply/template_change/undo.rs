@@ -6,19 +6,19 @@ use crate::model::{ControllerRevision, DaemonSet, DecodeError, OwnerReference};
 
 use super::{Changed, prepare_for_update};
 
-/// A DaemonSet that was taken back to a revision.
+/// A DaemonSet that was rolled back to a revision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Undone<'a> {
     /// The revision.
     pub revision: &'a ControllerRevision,
-    /// The DaemonSet; without a change if it already has the revision's template.
+    /// The DaemonSet; unchanged if it already has the revision's template.
     pub changed: Changed,
 }
 
-/// Why it can't be taken back.
+/// Why it can't be rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum UndoError {
-    /// The previous revision was asked for, and there is none.
+    /// The previous revision was requested, and there is none.
     #[error("there is no previous revision: {}", there_are(.0))]
     NoPrevious(Vec<i64>),
     /// There is no revision with that number.
@@ -26,10 +26,10 @@ pub enum UndoError {
     Unknown {
         /// What was asked for.
         asked: i64,
-        /// The numbers of the revisions that there are, the least first.
+        /// The numbers of the existing revisions, in ascending order.
         known: Vec<i64>,
     },
-    /// The revision's data isn't a template in another's place.
+    /// The revision's data isn't a replacement template.
     #[error(
         "ControllerRevision `{0}`: data: holds no `spec.template` with `$patch: replace`, as the controller writes it"
     )]
@@ -53,9 +53,9 @@ fn there_are(numbers: &[i64]) -> String {
     }
 }
 
-/// The revisions among which `kubectl rollout` looks (`controlledHistory`, kubectl
-/// 0.37.1), in the order of their names, as the API lists them. Other than the
-/// controller it counts none that is yet to be adopted.
+/// The revisions among which `kubectl rollout` looks (`controlledHistory`, kubectl 0.37.1), in the
+/// order of their names, as the API lists them. Unlike the controller it doesn't count one that
+/// isn't adopted yet.
 fn controlled_history<'a>(
     ds: &DaemonSet,
     selector: &Selector,
@@ -74,13 +74,12 @@ fn controlled_history<'a>(
     owned
 }
 
-/// `kubectl rollout undo --to-revision=N` (`DaemonSetRollbacker`, kubectl 0.37.1)
-/// and what the server makes of it: the template of the revision in the place of
-/// the present one, nothing merged. `selector` is the DaemonSet's; `to` 0 is the
-/// revision with the second highest number, whichever is current.
+/// `kubectl rollout undo --to-revision=N` (`DaemonSetRollbacker`, kubectl 0.37.1) and the server's
+/// result: the revision's template replaces the present one without merging. `selector` is the
+/// DaemonSet's; `to` 0 is the revision with the second highest number, whichever is current.
 ///
 /// # Errors
-/// When there is no such revision, or its data isn't what the controller writes.
+/// When there is no such revision, or its data wasn't written by the controller.
 pub fn undo<'a>(
     ds: &DaemonSet,
     selector: &Selector,

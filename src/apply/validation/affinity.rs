@@ -9,7 +9,7 @@ const OPERATORS: [&str; 6] = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt
 
 const PATH: &str = "spec.template.spec.affinity.nodeAffinity";
 
-/// Whether label values have to be some: a preferred term may have any.
+/// Whether label values may not be empty: a preferred term may have any.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Values {
     Checked,

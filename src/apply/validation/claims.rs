@@ -1,4 +1,4 @@
-//! Claims that are made for a pod (`ValidatePersistentVolumeClaimSpec`, 1.37.1).
+//! Claims that are created for a pod (`ValidatePersistentVolumeClaimSpec`, 1.37.1).
 
 use super::Problems;
 use super::access::{Object, object, text, texts};

@@ -1,5 +1,5 @@
-//! What holds between the containers of a pod, and between them and the pod
-//! (`validateContainers`, `validateInitContainers`, `validatePodHostNetworkDeps`, 1.37.1).
+//! Rules between the containers of a pod, and between them and the pod (`validateContainers`,
+//! `validateInitContainers`, `validatePodHostNetworkDeps`, 1.37.1).
 
 use std::collections::HashSet;
 
@@ -91,7 +91,7 @@ fn restart_rules(path: &str, container: &Object, problems: &mut Problems) {
     }
 }
 
-/// An init container that ends has nothing to probe.
+/// An init container that ends can't have probes.
 fn runs_once(path: &str, container: &Object, problems: &mut Problems) {
     for field in [
         "lifecycle",

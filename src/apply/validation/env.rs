@@ -1,5 +1,5 @@
-//! What variables and files take their values from
-//! (`ValidateEnv`, `ValidateEnvFrom`, `validateDownwardAPIVolumeFile`, 1.37.1).
+//! The sources of variables and files (`ValidateEnv`, `ValidateEnvFrom`,
+//! `validateDownwardAPIVolumeFile`, 1.37.1).
 
 use super::Problems;
 use super::access::{Object, has, object, text};

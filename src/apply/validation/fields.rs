@@ -1,4 +1,4 @@
-//! What single fields of a pod template may hold, whatever stands beside them.
+//! What single fields of a pod template may contain, independent of others.
 
 use super::rule::Rule::{
     self, Absolute, AtLeast, ConfigKey, Descending, Driver, Each, EnvName, Forbidden, Header, Ip,

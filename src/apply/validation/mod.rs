@@ -1,10 +1,9 @@
-//! What the API server refuses, as far as it doesn't need the cluster.
+//! What the API server refuses, as far as that doesn't depend on the cluster.
 //!
-//! `ValidateDaemonSet` and `ValidateDaemonSetUpdate` (1.37.1, feature gates at
-//! their defaults) on an object with its defaults: all of what they say about
-//! the DaemonSet itself, and of the pod's template what manifests most often
-//! have wrong. Nothing that they accept is refused; they refuse more. The trial
-//! `oracle/validation` counts both.
+//! `ValidateDaemonSet` and `ValidateDaemonSetUpdate` (1.37.1, feature gates at their defaults) on
+//! an object with its defaults: everything about the DaemonSet itself, and the most frequent
+//! mistakes in the pod's template. Nothing that upstream accepts is refused; upstream refuses more.
+//! The trial `oracle/validation` counts both.
 
 mod access;
 mod affinity;
@@ -36,9 +35,9 @@ use access::{Object, items};
 pub struct Violation {
     /// The field, as `spec.template.spec.containers[0].name`.
     pub path: String,
-    /// What is wrong with it and what to do; goes on from the field's name.
+    /// What is wrong with it and what to do, to follow the field's name.
     pub problem: String,
-    /// The server lets an update of an object pass that has it already.
+    /// The server accepts an update of an object that already has it.
     kept: bool,
 }
 
@@ -48,8 +47,8 @@ impl fmt::Display for Violation {
     }
 }
 
-/// What the server refuses in `new`, which has its defaults. `stored` is the
-/// object that it takes the place of, `None` where it is created.
+/// What the server refuses in `new`, which has its defaults. `stored` is the object that it
+/// replaces, `None` where it is created.
 #[must_use]
 pub fn violations(stored: Option<&DaemonSet>, new: &DaemonSet) -> Vec<Violation> {
     let mut found = all(new);
@@ -59,7 +58,7 @@ pub fn violations(stored: Option<&DaemonSet>, new: &DaemonSet) -> Vec<Violation>
     if found.is_empty() {
         return found;
     }
-    // A template that is stored was accepted once, by rules of its own time.
+    // A stored template was accepted once, by the rules of its time.
     let before = all(stored);
     let keeps_some = before.iter().any(|v| v.kept);
     found.retain(|v| {
@@ -97,7 +96,7 @@ struct Problems {
 }
 
 impl Problems {
-    /// The field at `path` has a problem; `problem` goes on from its name.
+    /// The field at `path` has a problem; `problem` follows its name.
     fn add(&mut self, path: &str, problem: impl Into<String>) {
         self.found.push(Violation {
             path: path.to_owned(),
@@ -106,8 +105,8 @@ impl Problems {
         });
     }
 
-    /// The same for one that an update may keep
-    /// (`GetValidationOptionsFromPodSpecAndMeta`, 1.37.1).
+    /// The same for a problem that an update may keep (`GetValidationOptionsFromPodSpecAndMeta`,
+    /// 1.37.1).
     fn add_kept(&mut self, path: &str, problem: impl Into<String>) {
         self.add(path, problem);
         if let Some(last) = self.found.last_mut() {
@@ -115,14 +114,14 @@ impl Problems {
         }
     }
 
-    /// The same for what `check` says.
+    /// The same for the result of `check`.
     fn check(&mut self, path: &str, check: Result<(), impl fmt::Display>) {
         if let Err(problem) = check {
             self.add(path, format!("is refused: {problem}"));
         }
     }
 
-    /// The same for one that an update may keep.
+    /// The same for a problem that an update may keep.
     fn check_kept(&mut self, path: &str, check: Result<(), impl fmt::Display>) {
         if let Err(problem) = check {
             self.add_kept(path, format!("is refused: {problem}"));

@@ -1,4 +1,4 @@
-//! What holds between the fields of a pod (`ValidatePodSpec`, 1.37.1).
+//! Rules between the fields of a pod (`ValidatePodSpec`, 1.37.1).
 
 use super::Problems;
 use super::access::{Object, flag, list, object, text, texts};

@@ -4,7 +4,7 @@
 use super::Problems;
 use super::access::{Object, has, number, object};
 
-/// In the order in which upstream looks at them.
+/// In the order in which upstream checks them.
 const HANDLERS: [&str; 5] = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 
 pub(super) fn check_container(path: &str, container: &Object, problems: &mut Problems) {

@@ -7,7 +7,7 @@ use crate::model::quantity::Quantity;
 
 const HUGE_PAGES: &str = "hugepages-";
 
-/// What a resource may be called.
+/// Which names a resource may have.
 type Name = fn(&str) -> Result<(), String>;
 
 pub(super) fn check_container(path: &str, container: &Object, problems: &mut Problems) {
@@ -83,7 +83,7 @@ fn quantities(of: &Object) -> impl Iterator<Item = (&str, &str)> {
 fn amount(path: &str, name: &str, text: &str, named: Name, problems: &mut Problems) {
     problems.check(path, named(name));
     let Ok(quantity) = Quantity::parse(text) else {
-        // The source has said so already: no object has such a quantity.
+        // The source has already reported it: no object has such a quantity.
         return;
     };
     if quantity.is_negative() {
@@ -103,7 +103,7 @@ fn amount(path: &str, name: &str, text: &str, named: Name, problems: &mut Proble
     }
 }
 
-/// A request is at most the limit; where nothing can be shared, it is the limit.
+/// A request may not exceed the limit; for a resource that can't be shared it equals the limit.
 fn against_limit(
     path: &str,
     name: &str,
@@ -174,7 +174,7 @@ fn of_pod(name: &str) -> Result<(), String> {
     ))
 }
 
-/// `validateResourceClaimNames`: claims that the pod has.
+/// `validateResourceClaimNames`: claims of the pod.
 fn claims(path: &str, spec: &Object, problems: &mut Problems) {
     let has_claim = |name: &str| {
         let mut claims = items(spec, "resourceClaims");

@@ -11,12 +11,12 @@ use crate::model::qualified_name::{
 };
 use crate::model::quantity::Quantity;
 
-/// A rule on one value. All but the required ones and the forbidden one pass what isn't there.
+/// A rule on one value. All except the required and the forbidden one accept a missing value.
 #[derive(Clone, Copy)]
 pub(super) enum Rule {
-    /// There is one, and it isn't empty.
+    /// It is present and not empty.
     Required,
-    /// The same, in words of its own.
+    /// The same, with its own message.
     RequiredAs(&'static str),
     /// There is none.
     Forbidden(&'static str),
@@ -35,7 +35,7 @@ pub(super) enum Rule {
     Label,
     /// `IsDNS1123Subdomain`
     Subdomain,
-    /// The beginning of one (`NameIsDNSSubdomain` of a prefix).
+    /// The prefix of one (`NameIsDNSSubdomain` of a prefix).
     Prefix,
     /// `IsQualifiedName`
     LabelKey,
@@ -60,15 +60,15 @@ pub(super) enum Rule {
     Descending,
     /// `ValidateLocalNonReservedPath`
     Local,
-    /// A quantity that isn't below nought.
+    /// A quantity that isn't negative.
     NonNegative,
     /// No two items of a list have the same text in this field.
     Unique(&'static str, &'static str),
-    /// Each item of a list keeps to it.
+    /// Each item of a list satisfies it.
     Each(&'static Self),
 }
 
-/// What is wrong, after the step to where.
+/// What is wrong, after the step to the item.
 type Found = (String, String);
 
 const DNS_LABEL: &str = "which is no name: it takes at most 63 lowercase letters, digits and `-`, and begins and ends with a letter or digit";
@@ -194,7 +194,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// The first item whose text in `key` an earlier one has, and the text.
+/// The first item whose text in `key` occurred before, and the text.
 fn first_duplicate<'a>(items: &'a [Value], key: &str) -> Option<(String, &'a str)> {
     let mut seen = HashSet::new();
     let texts = items.iter().map(|item| item.get(key)?.as_str());
@@ -205,7 +205,7 @@ fn first_duplicate<'a>(items: &'a [Value], key: &str) -> Option<(String, &'a str
     })
 }
 
-/// `NameIsDNSSubdomain` (apimachinery 0.37.1) of a prefix: one `-` may end it.
+/// `NameIsDNSSubdomain` (apimachinery 0.37.1) of a prefix: it may end in one `-`.
 fn is_prefix(text: &str) -> bool {
     let begin = text.strip_suffix('-').filter(|begin| !begin.is_empty());
     let Some(begin) = begin else {
@@ -251,7 +251,7 @@ fn is_sysctl(text: &str) -> bool {
     text.len() <= 253 && text.split(['.', '/']).all(is_segment)
 }
 
-/// `ParseIPSloppy` of k8s.io/utils: zeros may lead the parts of an IPv4 address.
+/// `ParseIPSloppy` of k8s.io/utils: parts of an IPv4 address may have leading zeros.
 fn is_ip(text: &str) -> bool {
     if text.contains(':') {
         return text.parse::<Ipv6Addr>().is_ok();

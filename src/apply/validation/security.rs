@@ -18,9 +18,9 @@ const IPC: [&str; 10] = [
     "kernel.msgmni",
 ];
 
-/// What holds for the whole pod.
+/// Rules for the whole pod.
 pub(super) fn check_pod(path: &str, spec: &Object, problems: &mut Problems) {
-    // Which namespaces a pod has decides about its sysctls and its /proc.
+    // A pod's namespaces decide about its sysctls and its /proc.
     let context = object(spec, "securityContext");
     for (index, sysctl) in context.into_iter().flat_map(|c| items(c, "sysctls")) {
         let name = text(sysctl, "name").replace('/', ".");
@@ -42,7 +42,7 @@ pub(super) fn check_pod(path: &str, spec: &Object, problems: &mut Problems) {
     }
 }
 
-/// The field with which a pod shares the namespace that a sysctl is of (`ValidateHostSysctl`).
+/// The field by which a pod shares the namespace of a sysctl (`ValidateHostSysctl`).
 fn namespace(sysctl: &str) -> Option<&'static str> {
     if sysctl.starts_with("net.") {
         return Some("hostNetwork");
@@ -68,7 +68,7 @@ pub(super) fn check_container(path: &str, context: &Object, problems: &mut Probl
     }
 }
 
-/// A profile of the host has a name, and no other has one.
+/// A profile of the host has a name, and no other type has one.
 pub(super) fn check_profile(path: &str, profile: &Object, problems: &mut Problems) {
     let path = format!("{path}.localhostProfile");
     match (text(profile, "type"), has(profile, "localhostProfile")) {

@@ -23,7 +23,7 @@ fn selector(ds: &DaemonSet, problems: &mut Problems) {
     let selector = match Selector::new(ds.selector()) {
         Ok(selector) => selector,
         Err(problem) => {
-            // An update may keep one with a value that is no label's
+            // An update may keep one with an invalid label value
             // (`AllowInvalidLabelValueInSelector`).
             problems.add_kept(PATH, format!("can't be used: {problem}"));
             return;

@@ -7,8 +7,8 @@ use crate::model::qualified_name::{check_label_key, check_label_value};
 
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
-/// `ValidateTolerations` (1.37.1). `Lt` and `Gt` are behind a feature gate,
-/// and the server alone knows whether it is on.
+/// `ValidateTolerations` (1.37.1). `Lt` and `Gt` are behind a feature gate, and only the server
+/// knows whether it is on.
 pub(super) fn check(spec: &PodSpec, problems: &mut Problems) {
     for (index, toleration) in spec.tolerations.iter().flatten().enumerate() {
         let path = format!("spec.template.spec.tolerations[{index}]");

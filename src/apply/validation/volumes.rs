@@ -7,7 +7,7 @@ use super::access::{Object, flag, has, items, object, text};
 use super::rule::is_local;
 use super::{Problems, walk_containers};
 
-/// In the order in which upstream looks at them: a volume keeps the first.
+/// In the order in which upstream checks them: a volume keeps the first.
 const SOURCES: [&str; 30] = [
     "emptyDir",
     "hostPath",
@@ -41,7 +41,7 @@ const SOURCES: [&str; 30] = [
     "image",
 ];
 
-/// Exactly one source; without any the defaults make it an emptyDir.
+/// Exactly one source; without any, the defaults make it an emptyDir.
 pub(super) fn check_sources(path: &str, volume: &Object, problems: &mut Problems) {
     let mut sources = SOURCES.iter().filter(|source| has(volume, source));
     if let Some(first) = sources.next() {

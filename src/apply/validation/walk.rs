@@ -1,4 +1,4 @@
-//! The way through a pod template, by the types of its fields.
+//! The traversal of a pod template, by the types of its fields.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use super::{
 };
 use crate::apply::schema::{Kind, POD_TEMPLATE};
 
-/// What looks at an object as a whole.
+/// A check of an object as a whole.
 type Check = fn(&str, &Object, &mut Problems);
 
-/// The checks of what holds between the fields of a struct.
+/// The checks between the fields of a struct.
 const CHECKS: &[(&str, Check)] = &[
     ("PodSpec", pod::check),
     ("PodSpec", containers::check),
@@ -73,13 +73,13 @@ fn visit(path: &str, kind: &Kind, value: &Value, problems: &mut Problems) {
     }
 }
 
-/// What the table says of the struct's fields one by one.
+/// The checks of the struct's single fields from the table.
 fn check_fields(path: &str, name: &str, kind: &Kind, object: &Object, problems: &mut Problems) {
     for (_, field, rules) in FIELDS.iter().filter(|(of, ..)| *of == name) {
         let is_pointer = |kind: &Kind| matches!(kind, Kind::Pointer(_));
         let is_pointer = kind.field(field).is_some_and(|f| is_pointer(&f.kind));
         let value = object.get(*field).filter(|value| !value.is_null());
-        // An empty text where a Go type has no pointer is as good as none.
+        // An empty text where a Go type isn't a pointer counts as missing.
         let value = value.filter(|value| is_pointer || value.as_str() != Some(""));
         let path = format!("{path}.{field}");
         let mut rules = rules.iter();

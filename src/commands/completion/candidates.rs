@@ -1,4 +1,4 @@
-//! What a word can be completed to, with what tells it from the others.
+//! The completions of a word, each with a description that distinguishes it.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::describe::{describe, revision};
 use super::names::{Deadline, NameSource};
 use super::prefixes::by_prefix;
 
-/// What `current` can be completed to.
+/// The completions of `current`.
 pub(super) fn look_up(
     lookup: Lookup,
     typed: &Typed,
@@ -87,7 +87,7 @@ fn label_keys(names: &NameSource, current: &str) -> Vec<Candidate> {
         .collect()
 }
 
-/// The objects of a kind whose names begin with `typed`.
+/// The objects of a kind with names that begin with `typed`.
 fn objects(names: &NameSource, kind: NameKind, typed: &str) -> Vec<Candidate> {
     let is_daemon_pod = |n: &Named| kind != NameKind::Pod || n.daemon_set.is_some();
     let found = names.of_kind(kind, |n| {
@@ -106,9 +106,8 @@ fn objects(names: &NameSource, kind: NameKind, typed: &str) -> Vec<Candidate> {
     cut_short(candidates, typed, |c| c.is_unfinished)
 }
 
-/// Says of candidates that are not all there are that they aren't: what is `counted`
-/// may be more, and what they have in common others needn't have, so that no shell
-/// may type it.
+/// Adds to incomplete candidates that there may be more: then the counts are lower bounds, and no
+/// common prefix may be typed by the shell, because others may not have it.
 fn cut_short(
     mut candidates: Vec<Candidate>,
     typed: &str,
@@ -124,8 +123,8 @@ fn cut_short(
     candidates
 }
 
-/// The namespaces whose names begin with `typed`; files may hold none of them, but
-/// what is in them.
+/// The namespaces with names that begin with `typed`; files may lack the Namespace objects, but
+/// contain objects in them.
 fn namespaces(names: &NameSource, typed: &str) -> Vec<Candidate> {
     let mut candidates = objects(names, NameKind::Namespace, typed);
     if !names.global.from.is_empty() {
@@ -162,7 +161,7 @@ fn revisions(names: &NameSource, daemon_set: &str) -> Vec<Candidate> {
     candidates
 }
 
-/// The containers of a DaemonSet, to be given another image.
+/// The containers of a DaemonSet, to set another image.
 fn containers(names: &NameSource, daemon_set: &str) -> Vec<Candidate> {
     let containers = names.containers(daemon_set).into_iter();
     let containers = containers.filter(|(name, _)| is_name(name));
@@ -171,8 +170,8 @@ fn containers(names: &NameSource, daemon_set: &str) -> Vec<Candidate> {
         .collect()
 }
 
-/// How a term of a selector, or a label, goes on: `KEY=`, then the values that the
-/// objects of `kind` have.
+/// The continuation of a selector term or a label: `KEY=`, then the values that the objects of
+/// `kind` have.
 fn labels(names: &NameSource, kind: NameKind, typed: &str) -> Vec<Candidate> {
     let (before, term) = typed
         .rfind(',')
@@ -257,8 +256,8 @@ fn in_order(candidates: &mut Vec<Candidate>) {
     candidates.dedup_by(|a, b| a.value == b.value);
 }
 
-/// Whether this can be the name of an object: anything else is never offered, for a
-/// shell would type it.
+/// Whether this can be the name of an object: anything else is never offered, because a shell would
+/// type it.
 fn is_name(name: &str) -> bool {
     let known = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
     !name.is_empty()

@@ -1,11 +1,11 @@
-//! What tells an object from the others of its kind, as far as its metadata says.
+//! What distinguishes an object from others of its kind, as far as its metadata says.
 
 use jiff::Timestamp;
 
 use crate::source::names::{NameKind, Named};
 use crate::words::time::human;
 
-/// Labels of a node that tell what it is (well-known labels, Kubernetes 1.37).
+/// Labels of a node that describe it (well-known labels, Kubernetes 1.37).
 const OF_A_NODE: [&str; 2] = [
     "node.kubernetes.io/instance-type",
     "topology.kubernetes.io/zone",
@@ -13,7 +13,7 @@ const OF_A_NODE: [&str; 2] = [
 
 const ROLE: &str = "node-role.kubernetes.io/";
 
-/// What to say of an object beside its name.
+/// The description next to an object's name.
 pub(super) fn describe(kind: NameKind, named: &Named, now: Option<Timestamp>) -> String {
     let mut parts = Vec::new();
     match kind {
@@ -34,7 +34,7 @@ pub(super) fn describe(kind: NameKind, named: &Named, now: Option<Timestamp>) ->
     parts.join(", ")
 }
 
-/// What to say of a revision beside its number.
+/// The description next to a revision's number.
 pub(super) fn revision(named: &Named, now: Option<Timestamp>) -> String {
     let mut parts: Vec<_> = named.cause.clone().into_iter().collect();
     parts.push(named.name.clone());

@@ -1,4 +1,4 @@
-//! `completion`: scripts for shells, what kubectl runs, and what words can be completed to.
+//! `completion`: scripts for shells, the file that kubectl runs, and the completions of words.
 
 mod candidates;
 mod describe;
@@ -21,7 +21,7 @@ use names::Deadline;
 /// Answers `completion`.
 ///
 /// # Errors
-/// When the file can't be written, or stdout is gone.
+/// When the file can't be written, or stdout is closed.
 pub(super) fn run(
     name: &Name,
     request: &CompletionRequest,
@@ -36,7 +36,7 @@ pub(super) fn run(
     Ok(Exit::Success)
 }
 
-/// What the last of the words can be completed to, in the lines that shells and kubectl read.
+/// The completions of the last word, in the format that shells and kubectl read.
 #[must_use]
 pub fn complete(name: &Name, words: Vec<OsString>) -> String {
     let deadline = Deadline::soon();

@@ -1,4 +1,4 @@
-//! NameSource from the source that was typed, for a person who has pressed Tab: soon, or not at all.
+//! Names from the source that was typed, for a person who has pressed Tab: soon, or not at all.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc;
@@ -18,16 +18,16 @@ use crate::source::names::{NameKind, Named};
 /// How long a person waits after Tab, whatever `--request-timeout` says.
 const PATIENCE: Duration = Duration::from_millis(2000);
 
-/// What is left of it when a credential plugin is given up, so that it is ended
-/// before this process is.
+/// The time reserved for giving up on a credential plugin, so that it ends before this process
+/// does.
 const TO_END_A_PLUGIN: Duration = Duration::from_millis(200);
 
-/// When a person doesn't wait any more.
+/// When a person stops waiting.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadline(Instant);
 
 impl Deadline {
-    /// As long as a person waits from now on.
+    /// As long as a person waits, from now on.
     pub(super) fn soon() -> Self {
         Self(Instant::now() + PATIENCE)
     }
@@ -36,7 +36,7 @@ impl Deadline {
 /// Where names come from.
 #[derive(Clone, Debug)]
 pub(super) struct NameSource {
-    /// For all that is asked together.
+    /// For all questions together.
     pub(super) deadline: Deadline,
     /// The flags that were typed.
     pub(super) global: GlobalOptions,
@@ -48,7 +48,7 @@ pub(super) struct NameSource {
 #[derive(Debug, Default)]
 pub(super) struct FoundNames {
     pub(super) names: Vec<Named>,
-    /// False where the time was up, or something went wrong, before the last name.
+    /// False where the time was up, or something failed, before the last name.
     pub(super) is_whole: bool,
 }
 
@@ -62,7 +62,7 @@ impl NameSource {
         }
     }
 
-    /// The same from files in the place of the source, if there are any.
+    /// The same from files instead of the source, if there are any.
     pub(super) fn or_of_files(mut self, files: &[String]) -> Self {
         if !files.is_empty() {
             self.all_namespaces = self.global.namespace.is_none();
@@ -71,7 +71,7 @@ impl NameSource {
         self
     }
 
-    /// The names of `kind` that `keep` wants, as far as they were there in time.
+    /// The names of `kind` that `keep` accepts, as far as they arrived in time.
     pub(super) fn of_kind(&self, kind: NameKind, keep: impl Fn(&Named) -> bool) -> FoundNames {
         let mut names = Vec::new();
         let names_of = self.clone();
@@ -91,7 +91,7 @@ impl NameSource {
         let (names, name) = (self.clone(), daemon_set.to_owned());
         self.in_time(
             move |send| {
-                // Who doesn't wait any more doesn't mind.
+                // After the time is up nobody minds.
                 let _ = send(names.connect()?.containers(&name)?);
                 Ok(())
             },
@@ -100,7 +100,7 @@ impl NameSource {
         containers
     }
 
-    /// What ages are counted to; files are of a day that they don't tell.
+    /// The time from which ages are counted; files don't have one.
     pub(super) fn now(&self) -> Option<Timestamp> {
         let is_live = self.global.from.is_empty();
         self.global.now.or_else(|| is_live.then(Timestamp::now))
@@ -131,13 +131,13 @@ impl NameSource {
     fn connect(&self) -> Result<Cluster, SourceError> {
         let mut flags = self.global.connection.clone();
         flags.unattended_until = self.deadline.0.checked_sub(TO_END_A_PLUGIN);
-        // Not a word on stderr.
+        // Nothing is written to stderr.
         flags.verbosity = 0;
         let gates = FeatureGates::default();
         Cluster::connect(&flags, self.global.namespace.as_deref(), None, gates)
     }
 
-    /// Whether an object of the files is in the namespace that is meant.
+    /// Whether an object of the files is in the requested namespace.
     fn is_meant(&self, kind: NameKind, named: &Named) -> bool {
         let in_namespaces = !matches!(kind, NameKind::Node | NameKind::Namespace);
         if self.all_namespaces || !in_namespaces {
@@ -148,8 +148,8 @@ impl NameSource {
         namespace == wanted || namespace.is_empty()
     }
 
-    /// Takes what `read` sends until the time is up; whether that was all of it. What
-    /// still reads then ends with the process.
+    /// Takes what `read` sends until the time is up, and returns whether that was everything. A
+    /// reader that is still running then ends with the process.
     fn in_time<T: Send + 'static>(
         &self,
         read: impl FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) -> Result<(), SourceError>

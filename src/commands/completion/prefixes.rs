@@ -1,25 +1,25 @@
-//! More names than a shell can take or a person can read: their beginnings instead.
+//! More names than a shell can handle or a person can read: their prefixes instead.
 //!
-//! A cluster of 100,000 nodes is neither printed nor cut off somewhere, for what
-//! all names that a shell is given begin with it types by itself.
+//! The names of a cluster with 100,000 nodes are neither all printed nor cut off somewhere: a shell
+//! types the common prefix of the candidates that it gets.
 
 use crate::cli::complete::Candidate;
 
-/// As many are listed one by one.
+/// Up to this many are listed one by one.
 const MOST: usize = 500;
 
-/// `candidates`, which all begin with `typed` and are sorted, as they are; or, where
-/// they are too many, how they go on: like folders, to be completed further.
+/// `candidates`, which all begin with `typed` and are sorted, as they are; or, where they are too
+/// many, their continuations: like folders, to be completed further.
 pub(super) fn by_prefix(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
     if candidates.len() <= MOST {
         return candidates;
     }
-    // How many characters neighbours have in common, the fewest first: groups of a length
-    // are cut where neighbours have fewer.
+    // The lengths of the common prefixes of neighbours, the shortest first: groups are separated
+    // where neighbours share fewer characters.
     let neighbours = candidates.iter().zip(candidates.iter().skip(1));
     let mut common: Vec<usize> = neighbours.map(|(a, b)| common(a, b)).collect();
     common.sort_unstable();
-    // There are fewer neighbours that have less in common than this than may be told apart.
+    // Fewer neighbours share less than this than there may be groups.
     let length = common.get(MOST - 1).copied().unwrap_or_default();
     if length <= typed.chars().count() {
         return Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn by_prefix(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidat
     groups.filter_map(prefix_of).collect()
 }
 
-/// How many characters both begin with.
+/// The length of the common prefix.
 fn common(a: &Candidate, b: &Candidate) -> usize {
     let both = a.value.chars().zip(b.value.chars());
     both.take_while(|(a, b)| a == b).count()
@@ -39,7 +39,7 @@ fn prefix_of(group: &[Candidate]) -> Option<Candidate> {
     if first.value == last.value {
         return Some(first.clone());
     }
-    // They are sorted, so what these two begin with all of them do.
+    // They are sorted, so the common prefix of these two is that of all of them.
     let common = first.value.chars().zip(last.value.chars());
     let common = common.take_while(|(a, b)| a == b).map(|(a, _)| a);
     let help = format!("{} names", group.len());

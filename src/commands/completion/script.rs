@@ -14,7 +14,7 @@ pub(super) fn script(shell: Shell, name: &Name) -> String {
     named(shipped, name)
 }
 
-/// A shipped script with this name: in its functions without dashes.
+/// A shipped script for this name, which has no dashes in function names.
 pub(super) fn named(shipped: &str, name: &Name) -> String {
     shipped
         .replace("kubectl_ds", &name.binary().replace('-', "_"))

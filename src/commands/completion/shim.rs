@@ -11,17 +11,17 @@ use crate::model::Command;
 
 use super::script::named;
 
-/// It goes through the PATH: an upgrade moves what a package manager links there.
+/// It uses the PATH: an upgrade changes what a package manager links there.
 const SHIPPED: &str = if cfg!(windows) {
     include_str!("../../../completions/kubectl_complete-ds.cmd")
 } else {
     include_str!("../../../completions/kubectl_complete-ds")
 };
 
-/// What every file that was written here says of itself.
+/// The line that marks every file written here.
 const MARK: &str = "completion --install`; kubectl runs it";
 
-/// Writes the file into a folder, or under its own name; without a place, says what to do.
+/// Writes the file into a folder, or under its own name; without a place, prints instructions.
 pub(super) fn install(name: &Name, place: Option<&Path>) -> Result<Vec<String>, CommandError> {
     let Some(place) = place else {
         return Ok(what_to_do(name));
@@ -58,7 +58,7 @@ fn file(name: &Name) -> String {
     format!("{}{extension}", name.completer())
 }
 
-/// Only what was written here is replaced.
+/// Only a file that was written here is replaced.
 fn check(path: &Path, file: &str) -> Result<(), CommandError> {
     let is_there = fs::symlink_metadata(path).is_ok();
     let is_own = || fs::read_to_string(path).is_ok_and(|text| text.contains(MARK));
@@ -71,7 +71,7 @@ fn check(path: &Path, file: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// All at once, so that nobody runs half of it.
+/// Atomically, so that nobody runs half of it.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();

@@ -1,4 +1,4 @@
-//! From today's DaemonSet to the one that the plan is about.
+//! From today's DaemonSet to the one of the plan.
 
 use std::io;
 
@@ -14,7 +14,7 @@ use crate::model::selector::Selector;
 use crate::model::{DaemonSet, Snapshot};
 use crate::output::diff::TemplateDiff;
 
-/// A DaemonSet as it would be, and what leads there.
+/// A DaemonSet as it would be, and the change that leads there.
 pub(super) struct Target {
     pub(super) daemon_set: DaemonSet,
     pub(super) change: Option<RolloutChange>,
@@ -35,7 +35,7 @@ impl Target {
     }
 }
 
-/// What a change of the stored DaemonSet leaves; the server isn't needed for it.
+/// The result of a change of the stored DaemonSet; the server isn't needed for it.
 pub(super) fn of_stored(
     change: &StoredChange,
     snapshot: &Snapshot,
@@ -101,7 +101,7 @@ fn undo<'s>(
     template_change::undo(stored, &selector, revisions, to).map_err(usage)
 }
 
-/// The DaemonSet with the budgets that are to be tried.
+/// The DaemonSet with the budgets to try.
 ///
 /// # Errors
 /// What the server would refuse.
@@ -120,7 +120,7 @@ pub(super) fn with_budgets(ds: &DaemonSet, budgets: &Budgets) -> Result<DaemonSe
     let strategy = tried.object.spec.update_strategy.as_ref();
     let refused = check_budgets(strategy.and_then(|s| s.rolling_update.as_ref()));
     if let Some(error) = refused.first() {
-        // One of them alone meets what is written for the other.
+        // A single one of them is combined with the stored other one.
         let hint = if budgets.max_unavailable.is_some() && budgets.max_surge.is_some() {
             ""
         } else {

@@ -14,16 +14,15 @@ use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
 use super::change::Target;
 
-/// What applying the manifest would leave, and what is around it.
+/// The result of applying the manifest, and the objects around it.
 pub(super) struct Applied {
     pub(super) snapshot: Snapshot,
-    /// `None` where there is none of its name yet.
+    /// `None` where no DaemonSet has its name yet.
     pub(super) stored: Option<DaemonSet>,
     pub(super) target: Target,
 }
 
-/// Asks for the stored DaemonSet and what belongs to it, and has the server say what an apply
-/// would leave.
+/// Reads the stored DaemonSet and its objects, and has the server compute the result of an apply.
 pub(super) fn apply(
     global: &GlobalOptions,
     manifest: &Manifest,
@@ -70,7 +69,7 @@ fn change(
     change
 }
 
-/// What is around the DaemonSet, and whether it is stored.
+/// The objects around the DaemonSet, and whether it is stored.
 fn surroundings(
     source: &dyn Source,
     manifest: &DaemonSet,

@@ -30,7 +30,7 @@ use change::{Target, of_stored, with_budgets};
 /// Answers `kubectl ds plan`.
 ///
 /// # Errors
-/// When the source has no answer, the server would refuse the change, or stdout is gone.
+/// When the source can't answer, the server would refuse the change, or stdout is closed.
 pub(super) fn run(
     global: &GlobalOptions,
     request: PlanRequest,
@@ -81,7 +81,7 @@ pub(super) fn run(
     }
 }
 
-/// What is asked of each DaemonSet, and who answers it.
+/// The context in which each DaemonSet is planned.
 struct PlanContext<'a> {
     global: &'a GlobalOptions,
     budgets: Option<&'a Budgets>,
@@ -148,7 +148,7 @@ impl PlanContext<'_> {
     }
 }
 
-/// The report goes to stdout, and what the server would refuse to stderr too.
+/// The report goes to stdout; what the server would refuse also goes to stderr.
 fn print_one(
     global: &GlobalOptions,
     printer: Printer<'_>,
@@ -161,7 +161,7 @@ fn print_one(
     Ok(refused(printer, refusal.as_slice(), fail_on).unwrap_or(exit))
 }
 
-/// Each plan as it is printed alone, then what they come to together.
+/// Each plan as it is printed by itself, then their summary.
 fn print_list(
     global: &GlobalOptions,
     printer: Printer<'_>,
@@ -169,7 +169,7 @@ fn print_list(
     (manifests, mut errors): (usize, Vec<CommandError>),
     fail_on: &[Condition],
 ) -> Result<Exit, CommandError> {
-    // Of a manifest that is refused there is nothing to print for people and programs.
+    // For a refused manifest there is nothing to print on stdout.
     if manifests > 1 {
         let mut reports = printer.list();
         for report in list.plan_reports() {
@@ -195,7 +195,7 @@ fn print_list(
     Ok(refused(printer, &errors, fail_on).unwrap_or(exit))
 }
 
-/// Another program shows the diff where there is one for it, before the rest.
+/// Another diff program, if configured, shows its diff before the rest.
 fn show_diff(printer: Printer<'_>, plan: &mut Plan) -> Result<(), CommandError> {
     let program = std::env::var(EXTERNAL_DIFF).unwrap_or_default();
     if !program.is_empty()
@@ -207,7 +207,7 @@ fn show_diff(printer: Printer<'_>, plan: &mut Plan) -> Result<(), CommandError> 
     Ok(())
 }
 
-/// Says what is refused, and how the command ends with that; `None` where nothing is.
+/// Prints what is refused, and returns how the command ends; `None` where nothing is.
 fn refused(printer: Printer<'_>, refusals: &[CommandError], fail_on: &[Condition]) -> Option<Exit> {
     for refusal in refusals {
         print_error(refusal, printer.terminal);

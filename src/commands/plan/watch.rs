@@ -28,7 +28,7 @@ use crate::words::rollout::summary;
 /// Follows the rollout under way.
 ///
 /// # Errors
-/// When the cluster has no answer, or stdout is gone.
+/// When the cluster can't answer, or stdout is closed.
 pub(super) fn watch(
     global: &GlobalOptions,
     name: String,
@@ -45,22 +45,22 @@ pub(super) fn watch(
     follower.end(ended?, timeout)
 }
 
-/// Why it is no longer followed.
+/// Why following ends.
 type Ending = Result<Exit, CommandError>;
 
 struct Follower<'a> {
     printer: Printer<'a>,
     following: Following,
-    /// There while nothing has been seen yet.
+    /// Present until something was observed.
     waiting: Option<Waiting>,
-    /// Where the terminal is drawn on in place.
+    /// Where the terminal is drawn in place.
     live: Option<Live>,
     began: Option<Timestamp>,
     /// What was seen last.
     seen: Option<Observation>,
     /// Whether the server can't be reached.
     is_away: bool,
-    /// Whether no line has been printed yet: the first says what is ahead, too.
+    /// Whether no line has been printed yet: the first one also says what is ahead.
     is_first: bool,
     /// The last change that was printed.
     printed: String,
@@ -70,7 +70,7 @@ struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     fn new(stuck_after: Option<Duration>, shows_requests: bool, printer: Printer<'a>) -> Self {
-        // Requests that are shown would be drawn over.
+        // Requests that are traced would overwrite the drawing.
         let in_place = printer.format.is_for_people() && !shows_requests;
         let bound = stuck_after.map(|limit| i64::try_from(limit.as_secs()).unwrap_or(i64::MAX));
         Self {
@@ -100,7 +100,7 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// Says what has changed; the exit code when there is no more to be seen.
+    /// Prints what has changed; returns the exit code when following ends.
     fn print_changes(&mut self, snapshot: &Snapshot) -> Result<Option<Exit>, CommandError> {
         let ds = first(snapshot)?;
         let (plan, progress) = plan_with_progress(Rollout {
@@ -131,7 +131,7 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// What was seen last, if it differs from what was seen before.
+    /// The latest observation, if it differs from the one before.
     fn show(&mut self) -> io::Result<()> {
         let Some(seen) = &self.seen else {
             return Ok(());
@@ -185,7 +185,7 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    /// Without nodes, pods or revisions nothing can be said of what goes on.
+    /// Without nodes, pods or revisions the progress isn't known.
     fn unknown(&self, plan: &RolloutPlan) -> Result<Exit, CommandError> {
         if self.printer.format.is_for_people() {
             let document = plan::layout(plan, None, self.printer.options());
@@ -228,7 +228,7 @@ impl<'a> Follower<'a> {
         Ok(Exit::NotClean)
     }
 
-    /// What was seen last, where words are what is wanted.
+    /// The latest observation, where text is printed.
     fn seen_by_people(&self) -> Option<&Observation> {
         let is_for_people = self.printer.format.is_for_people();
         self.seen.as_ref().filter(|_| is_for_people)

@@ -35,10 +35,10 @@ impl WhyContext<'_> {
     }
 }
 
-/// What counts them, where the map was asked for.
+/// The counter, where a map was requested.
 ///
 /// # Errors
-/// When no node has the label that it was asked for by.
+/// When no node has the requested label.
 pub(super) fn begin<'a>(
     map: Option<&'a Option<String>>,
     selector: Option<&'a Selector>,
@@ -63,7 +63,7 @@ fn counting<'a>(
 /// The map of one DaemonSet.
 ///
 /// # Errors
-/// When no node has the label that it was asked for by.
+/// When no node has the requested label.
 fn of_one(
     by: &Option<String>,
     selector: Option<&Selector>,
@@ -75,7 +75,7 @@ fn of_one(
     Ok(counting.finish())
 }
 
-/// The DaemonSet that isn't there may be meant as the label that the map is by.
+/// The missing DaemonSet may have been meant as the label of the map.
 fn with_hint(error: CommandError, is_without_label: bool) -> CommandError {
     match error {
         CommandError::Source(error @ SourceError::NotFound { .. }) if is_without_label => {
@@ -85,7 +85,7 @@ fn with_hint(error: CommandError, is_without_label: bool) -> CommandError {
     }
 }
 
-/// A map by a label that no node has would have one column, and tell nothing.
+/// A map by a label that no node has would have a single column without information.
 fn check_label(nodes: &[Node], label: &str) -> Result<(), CommandError> {
     let is_there = nodes.iter().any(|n| n.labels.get(label).is_some());
     if is_there || nodes.is_empty() {

@@ -33,7 +33,7 @@ use one::WhyContext;
 /// Answers `kubectl ds why`, and the overview.
 ///
 /// # Errors
-/// When the source has no answer, or stdout is gone.
+/// When the source can't answer, or stdout is closed.
 pub(super) fn run(
     global: &GlobalOptions,
     mut request: WhyRequest,
@@ -190,7 +190,7 @@ fn manifests(
     let mut answers = Vec::new();
     let mut refused = Vec::new();
     let manifests = read(global, files, why.source, printer.terminal)?;
-    // One node alone takes less than all of them.
+    // Reading one node takes less than reading all.
     let is_of_one_node = why.request.nodes.len() == 1 && !why.needs_all_nodes();
     let asked: Vec<_> = manifests.iter().map(|m| &m.daemon_set).collect();
     why.said.check_others(why.source, &asked, why.terminal)?;

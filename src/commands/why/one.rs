@@ -19,7 +19,7 @@ use crate::output::why::Eligibility;
 use crate::source::manifest::Manifest;
 use crate::source::{ObjectName, Question, Scope, Source, SourceError, Subject};
 
-/// A question about single DaemonSets, and who answers it.
+/// The context of a question about single DaemonSets.
 pub(super) struct WhyContext<'a> {
     pub(super) request: &'a WhyRequest,
     pub(super) what_if: Option<&'a WhatIf>,
@@ -29,7 +29,7 @@ pub(super) struct WhyContext<'a> {
 }
 
 impl WhyContext<'_> {
-    /// One DaemonSet, stored or of a manifest, on the nodes that were named or on all.
+    /// One DaemonSet, stored or from a manifest, on the named nodes or on all.
     pub(super) fn one(
         &self,
         subject: Subject,
@@ -84,7 +84,7 @@ impl WhyContext<'_> {
         Ok(one.unwrap_or_else(|| Box::new(answers)))
     }
 
-    /// What answers `question`, with what is said of where the DaemonSet is expected.
+    /// The answer to `question`, with the expectations about the DaemonSet.
     fn read(
         &self,
         question: &Question,
@@ -96,8 +96,8 @@ impl WhyContext<'_> {
         Ok(StateRead { snapshot, target })
     }
 
-    /// Whether what is expected is known only from all nodes: how many there are at least, or
-    /// whether enough are left after a what-if.
+    /// Whether the expectation can only be evaluated on all nodes: the least number, or whether
+    /// enough are left after a what-if.
     fn counts_nodes(&self, read: &StateRead) -> Result<bool, CommandError> {
         let (snapshot, ds) = (&read.snapshot, read.daemon_set()?);
         let changes_labels = self.what_if.is_some_and(WhatIf::changes_labels);
@@ -129,8 +129,8 @@ impl WhyContext<'_> {
         Eligibility { report }
     }
 
-    /// Others that are broken on the node and that all its pods need: best effort, for who may
-    /// read no other namespace has an answer all the same. A healthy node costs no request more.
+    /// Other broken DaemonSets that every pod of the node needs: best effort, because somebody who
+    /// may read no other namespace still gets an answer. For a healthy node no request is made.
     fn broken_besides(&self, but: &DaemonSetRef, node: &str) -> Vec<DaemonSetRef> {
         let subject = Subject::DaemonSets {
             namespace: None,
@@ -149,16 +149,15 @@ impl WhyContext<'_> {
         })
     }
 
-    /// Whether one node isn't enough: for the impact on the others, and for a node that
-    /// a file brings and the source doesn't know.
+    /// Whether one node isn't enough: for the impact on the others, and for a node from a file that
+    /// the source doesn't have.
     pub(super) fn needs_all_nodes(&self) -> bool {
         let mut added = self.what_if.iter().flat_map(|w| &w.added);
         let nodes = &self.request.nodes;
         self.request.impact || added.any(|n| nodes.iter().any(|node| **node == *n.name))
     }
 
-    /// The nodes that were asked for must be there, unless nodes couldn't be read or they are
-    /// yet to come.
+    /// The requested nodes must exist, unless nodes couldn't be read or they are nodes to come.
     fn check_nodes(&self, snapshot: &Snapshot) -> Result<(), CommandError> {
         let Some(nodes) = &snapshot.nodes else {
             return Ok(());
@@ -206,7 +205,7 @@ impl WhyContext<'_> {
 /// What was read for a question.
 struct StateRead {
     snapshot: Snapshot,
-    /// What a manifest would make.
+    /// The DaemonSet of a manifest.
     target: Option<DaemonSet>,
 }
 
@@ -219,7 +218,7 @@ impl StateRead {
     }
 }
 
-/// What is said of a pod that is on no node and meant for none.
+/// The answer about a pod that isn't bound to a node or meant for one.
 fn on_no_node(pod: &str, ds: &DaemonSet) -> CommandError {
     let why = Command::own(&["why"]).name(&ds.name);
     let why = why.and_then(|why| why.namespace(&ds.namespace));
@@ -254,7 +253,7 @@ fn analysis<'s>(
     }
 }
 
-/// Adds to the remedies what they do to other nodes, which the analysis knows.
+/// Adds to the remedies their effect on other nodes, which the analysis has.
 fn add_impact(analysis: &DaemonSetAnalysis<'_>, report: &mut EligibilityReport) {
     for node in &mut report.nodes {
         analysis.add_impact(node);
@@ -262,7 +261,7 @@ fn add_impact(analysis: &DaemonSetAnalysis<'_>, report: &mut EligibilityReport) 
 }
 
 /// The same where only one node was asked for: the others are read only where a change of the
-/// template is advised, which reaches them.
+/// template is advised, which affects them.
 fn ask_impact(
     source: &dyn Source,
     subject: Subject,

@@ -24,7 +24,7 @@ use crate::words::why::of_daemon_set;
 /// Follows a DaemonSet until it is interrupted.
 ///
 /// # Errors
-/// When the cluster has no answer, or stdout is gone.
+/// When the cluster can't answer, or stdout is closed.
 pub(super) fn watch(
     global: &GlobalOptions,
     name: String,
@@ -46,7 +46,7 @@ pub(super) fn watch(
 
 struct Follower<'a> {
     printer: Printer<'a>,
-    /// There while nothing has been seen yet.
+    /// Present until something was observed.
     waiting: Option<Progress>,
     /// The time of the first snapshot.
     began: Option<Timestamp>,
@@ -70,12 +70,12 @@ impl Follower<'_> {
         }
     }
 
-    /// Prints the first line of the answer, or the report, where it isn't what it was.
+    /// Prints the first line of the answer, or the report, where it changed.
     fn print_changes(&mut self, snapshot: &Snapshot) -> Result<(), CommandError> {
         let mut report =
             DaemonSetAnalysis::new(snapshot, first(snapshot)?).report(Detail::AllNodes);
         let now = report.basis.evaluated_at;
-        // That time passes is no change: ages are compared as they were at the beginning.
+        // The passing of time is no change: ages are compared as of the beginning.
         report.basis.evaluated_at = *self.began.get_or_insert(now);
         let seen = of_daemon_set(&report, &NodeCounts::new(&report)).into_string();
         report.basis.evaluated_at = now;

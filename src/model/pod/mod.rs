@@ -35,7 +35,7 @@ pub struct ContainerTrouble {
     pub message: Text,
     /// Whether it is an init container.
     pub is_init: bool,
-    /// How often it was started anew.
+    /// How often it was restarted.
     pub restarts: i32,
     /// How it ended: `state.terminated`, else `lastState.terminated`.
     pub last_end: Option<ContainerEnd>,
@@ -63,14 +63,14 @@ pub struct ContainerImage {
     pub image: Text,
 }
 
-/// A port of its node that a pod takes.
+/// A host port of a pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HostPort {
     /// The port.
     pub port: i32,
     /// `TCP`, `UDP` or `SCTP`.
     pub protocol: Text,
-    /// The address of the node that it is taken on, `0.0.0.0` for all of them.
+    /// The address of the node it is bound to, `0.0.0.0` for all of them.
     pub ip: Text,
 }
 
@@ -86,7 +86,7 @@ impl HostPort {
     }
 }
 
-/// What the scheduling of a pod hangs on that is bound to no node.
+/// What the scheduling of an unbound pod depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scheduling {
     /// `spec.schedulerName`.
@@ -124,13 +124,13 @@ pub struct Pod {
     /// The node that the pod is bound to or meant for, as upstream's
     /// `util.GetTargetNodeName` (1.37.1) finds it; `None` when it finds none.
     pub target_node: Option<Text>,
-    /// What its scheduling hangs on; `None` for a bound pod.
+    /// What its scheduling depends on; `None` for a bound pod.
     pub scheduling: Option<Box<Scheduling>>,
     /// The images of `spec.initContainers` and `spec.containers`, by container.
     pub images: Arc<[ContainerImage]>,
     /// What it requests; `None` where the object comes without its containers.
     pub resources: Option<Arc<PodResources>>,
-    /// The host ports of its containers, as the scheduler holds them against the node.
+    /// The host ports of its containers, as the scheduler checks them on a node.
     pub host_ports: Vec<HostPort>,
     /// `spec.priority`; 0 when unset, as the scheduler takes it.
     pub priority: i32,
@@ -146,9 +146,9 @@ pub struct Pod {
     pub scheduled: Option<PodCondition>,
     /// The first container that isn't ready, init containers first.
     pub trouble: Option<Box<ContainerTrouble>>,
-    /// Of the ready containers that ended before the one that was restarted most often.
+    /// Of the ready containers that ended before, the one that was restarted most often.
     pub restarted: Option<Box<ContainerTrouble>>,
-    /// `status.startTime`: when the kubelet took the pod.
+    /// `status.startTime`: when the kubelet acknowledged the pod.
     pub started: Option<Timestamp>,
 }
 
@@ -171,7 +171,7 @@ impl Pod {
         !self.finalizers.is_empty()
     }
 
-    /// Takes the references to the owner with `uid` away.
+    /// Removes the references to the owner with `uid`.
     pub fn remove_owner(&mut self, uid: &str) {
         let others = self.owners.iter().filter(|owner| owner.uid != uid);
         self.owners = others.cloned().collect();

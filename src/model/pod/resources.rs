@@ -1,4 +1,4 @@
-//! What a pod requests of its node, as far as the scheduler's sum is made of it.
+//! The requests of a pod that go into the scheduler's sum.
 
 use serde::Deserialize;
 
@@ -7,8 +7,8 @@ use crate::model::accumulator::{Accumulator, accumulated};
 use crate::model::pairs::quantities;
 use crate::model::{Resources, Text};
 
-/// What a pod requests; `engine::requests` makes the sum. Limits are left out, for the API
-/// server writes a request where there is only a limit.
+/// The requests of a pod; `engine::requests` computes the sum. Limits are left out, because the API
+/// server adds a request where there is only a limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PodResources {
     /// Those of `spec.containers`.
@@ -30,7 +30,7 @@ pub struct PodResources {
 /// What a container requests, by its spec and by its status.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContainerResources {
-    /// An init container that is started again whenever it ends.
+    /// An init container that is restarted whenever it ends (a sidecar).
     pub is_sidecar: bool,
     /// `resources.requests` of the spec.
     pub requests: Resources,
@@ -102,7 +102,7 @@ impl Accumulator for HostPorts {
 }
 
 impl Container {
-    /// An init container that is started again whenever it ends.
+    /// An init container that is restarted whenever it ends (a sidecar).
     pub(super) fn is_sidecar(&self) -> bool {
         self.restart_policy.as_deref() == Some("Always")
     }

@@ -1,5 +1,5 @@
-//! The API's shape, narrowed to the fields that are kept, and what is made of them:
-//! whatever a pod is read from goes through here.
+//! The API's shape, narrowed to the fields that are kept, and the conversion from it: every pod
+//! that is read goes through here.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -142,7 +142,7 @@ pub(crate) struct Status {
     pub(crate) resources: Option<Requirements>,
 }
 
-/// The conditions that are kept; of two of one type the first counts.
+/// The conditions that are kept; of two of the same type the first counts.
 #[derive(Default)]
 pub(crate) struct Conditions {
     ready: Option<PodCondition>,
@@ -202,7 +202,7 @@ pub(crate) struct ContainerStatus {
     pub(crate) resources: Option<Requirements>,
 }
 
-/// Of all statuses the one that is spoken of, and the resources of those that have any.
+/// Of all statuses the one that is reported, and the resources of those that have any.
 #[derive(Default)]
 pub(crate) struct Statuses<T> {
     trouble: T,
@@ -241,7 +241,7 @@ pub(crate) struct TerminatedState {
     pub(crate) finished_at: Option<Timestamp>,
 }
 
-/// The first init container that isn't ready; one that ended well is not ready and is no trouble.
+/// The first init container that isn't ready; one that ended well is no problem.
 #[derive(Default)]
 pub(crate) struct FirstUnreadyInit(Option<ContainerStatus>);
 
@@ -255,8 +255,8 @@ impl Accumulator for FirstUnreadyInit {
     }
 }
 
-/// The first container that isn't ready: of several the one that says why, beside which
-/// another only waits to become ready.
+/// The first container that isn't ready: of several, the one that says why, because another one may
+/// only wait to become ready.
 #[derive(Default)]
 pub(crate) struct FirstUnready(Option<ContainerStatus>);
 
@@ -367,7 +367,7 @@ impl Spec {
         }))
     }
 
-    /// Of the init containers those count that run on (`util.GetHostPorts`, 1.37.1).
+    /// Of the init containers only sidecars count (`util.GetHostPorts`, 1.37.1).
     fn host_ports(&self) -> Vec<HostPort> {
         let init = self.init_containers.iter().flatten();
         let sidecars = init.filter(|c| c.is_sidecar());
@@ -382,8 +382,8 @@ impl Spec {
     }
 }
 
-/// What the pod requests; `None` where it comes without its containers, of which every pod
-/// of the API has one.
+/// The pod's requests; `None` where it was read without its containers, which every pod of the API
+/// has.
 fn resources(spec: &mut Spec, status: &mut Status) -> Option<PodResources> {
     let containers = spec.containers.take().filter(|all| !all.is_empty())?;
     let init = spec.init_containers.take().unwrap_or_default();

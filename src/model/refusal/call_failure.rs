@@ -1,5 +1,5 @@
-//! Why a webhook couldn't be called, read from the message of the API server: it has no other
-//! way to tell.
+//! Why a webhook couldn't be called, read from the API server's message, which is the only place
+//! that says it.
 
 /// Why a webhook couldn't be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum CallFailure {
     NoService,
     /// Its certificate has expired (Go's crypto/x509).
     CertificateExpired,
-    /// Its certificate isn't signed by what its configuration trusts.
+    /// Its certificate isn't signed by the CA in its configuration.
     CertificateUntrusted,
     /// Nothing listens at the address.
     Refused,
@@ -34,7 +34,7 @@ impl CallFailure {
         })
     }
 
-    /// Whether the webhook may run, and its certificate alone keeps it from being called.
+    /// Whether the webhook may be running, and only its certificate keeps it from being called.
     #[must_use]
     pub const fn is_of_certificate(self) -> bool {
         matches!(self, Self::CertificateExpired | Self::CertificateUntrusted)

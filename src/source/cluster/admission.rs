@@ -1,5 +1,5 @@
-//! What explains creates that were refused, and only where some were: one list of each kind
-//! that the refusals name, of those in namespaces one a namespace.
+//! The objects that explain refused creates, read only where there were some: one list of each kind
+//! that the refusals name, per namespace for namespaced kinds.
 
 use futures_util::future::try_join_all;
 
@@ -13,7 +13,7 @@ use super::reader::QuestionReader;
 use super::request::Request;
 
 impl QuestionReader<'_> {
-    /// What explains the creates that were refused to the DaemonSets of `snapshot`.
+    /// The objects that explain the refused creates for the DaemonSets of `snapshot`.
     pub(super) async fn admission(
         &self,
         question: &Question,
@@ -62,7 +62,7 @@ impl QuestionReader<'_> {
         };
         let lists = requests.iter().map(|request| async move {
             let list = match self.transport.list::<T>(request).await {
-                // A server needn't serve every API group: there are none of this kind then.
+                // A server needn't serve every API group: then there are no objects of this kind.
                 Err(failure) if failure.is_not_found() => Ok(Vec::new()),
                 list => list,
             };

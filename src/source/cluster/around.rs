@@ -1,5 +1,5 @@
-//! What surrounds DaemonSets: events, namespaces, the server's version. It
-//! explains and decides nothing, so what can't be read of it is a note.
+//! The surroundings of DaemonSets: events, namespaces, the server's version. They explain and
+//! decide nothing, so anything unreadable is a note.
 
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ use super::on_wire::NamedEvent;
 use super::reader::QuestionReader;
 use super::request::Request;
 
-/// What the surroundings are of.
+/// What the surroundings are read for.
 #[derive(Clone, Copy)]
 pub(super) enum SurroundingsOf<'a> {
     /// One DaemonSet.
@@ -54,8 +54,8 @@ pub(super) fn events_request(about: SurroundingsOf<'_>) -> Request {
 }
 
 impl QuestionReader<'_> {
-    /// Reads the surroundings. Only lost credentials are an error here, so that
-    /// a session that has expired is not told as three notes.
+    /// Reads the surroundings. Only lost credentials are an error here, so that an expired session
+    /// isn't reported as three notes.
     pub(super) async fn around(
         &self,
         about: SurroundingsOf<'_>,

@@ -11,15 +11,15 @@ use rustls::pki_types::pem::PemObject;
 use super::kubeconfig::io_problem;
 use super::small_file;
 
-/// An authority's PEM, and where it is from.
+/// An authority's PEM, and its origin.
 pub(super) struct Authority {
     pub pem: Vec<u8>,
     origin: String,
 }
 
 impl Authority {
-    /// The cluster's; `None` where it has none, and the machine's own authorities are
-    /// meant. Data goes before a file.
+    /// The cluster's; `None` where it has none and the machine's own authorities apply. Data takes
+    /// precedence over a file.
     pub(super) fn of(cluster: &Cluster) -> Result<Option<Self>, String> {
         read(cluster).map_err(invalid)
     }

@@ -1,4 +1,4 @@
-//! The body of an answer, uncompressed and as it arrives.
+//! The body of a response, uncompressed and as it arrives.
 
 use std::io::Write;
 use std::time::Duration;
@@ -14,20 +14,20 @@ use tokio::time::timeout;
 use super::expected::quoted;
 use super::protobuf::Status;
 
-/// So much of a compressed frame is taken at once: what it comes to fits the
-/// processor's cache, and the worst that an attacker can make of it is 8 MiB.
+/// This much of a compressed frame is taken at once: the result fits the processor's cache, and an
+/// attacker can make it at most 8 MiB.
 const AT_ONCE: usize = 8 * 1024;
 
-/// Nothing that is read whole comes near this: etcd takes 1.5 MiB by default
-/// and warns above 10 MiB, and JSON may be some times as long as what is stored.
+/// Nothing that is read as a whole comes near this: etcd's default limit is 1.5 MiB and it warns
+/// above 10 MiB, and JSON may be a few times as long as what is stored.
 pub(super) const LARGEST: usize = 32 * 1024 * 1024;
 
-/// Why an answer can't be used.
+/// Why a response can't be used.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unusable {
-    /// It ended before its end.
+    /// It ended early.
     Cut,
-    /// Nothing more of it came for so long.
+    /// Nothing more arrived for this long.
     Silent(Duration),
     /// It is a refusal, whatever the HTTP status says.
     Refused(Status),
@@ -40,8 +40,8 @@ impl Unusable {
         Self::Problem(text.into())
     }
 
-    /// A `Status` that came with the HTTP status of a success; client-go takes it for
-    /// an error too (`Result.Get`, 0.37.1).
+    /// A `Status` with the HTTP status of a success; client-go treats it as an error too
+    /// (`Result.Get`, 0.37.1).
     pub(super) fn status(status: Status) -> Self {
         if status.is_success() {
             return Self::problem("it is a Status and holds nothing");
@@ -49,7 +49,7 @@ impl Unusable {
         Self::Refused(status)
     }
 
-    /// It is of this kind, and not of the one that was asked for.
+    /// It is of this kind instead of the requested one.
     pub(super) fn other_kind(found: &str, asked: &str) -> Self {
         if found.is_empty() {
             return Self::problem("it has no kind; is this a Kubernetes API server?");
@@ -57,7 +57,7 @@ impl Unusable {
         Self::Problem(format!("its kind is {}, not {asked}", quoted(found)))
     }
 
-    /// Something that has to be read whole is larger than [`LARGEST`].
+    /// Something that has to be read as a whole is larger than [`LARGEST`].
     pub(super) fn too_large(what: &str) -> Self {
         let limit = LARGEST / (1024 * 1024);
         Self::Problem(format!("{what} is larger than {limit} MiB"))
@@ -67,16 +67,16 @@ impl Unusable {
 /// A body that is still arriving.
 pub(super) struct Incoming {
     body: Body,
-    /// What has arrived and isn't taken yet.
+    /// What has arrived but isn't taken yet.
     frame: Bytes,
     gzip: Option<Gzip>,
-    /// How long it may send nothing; `None` for as long as it likes.
+    /// How long it may send nothing; `None` for any time.
     silence: Option<Duration>,
 }
 
 impl Incoming {
-    /// Servers needn't compress though they may, and small answers they don't:
-    /// what counts is what this answer's headers say.
+    /// Servers may compress but needn't, and don't for small responses: only this response's
+    /// headers tell.
     pub(super) fn new(
         headers: &HeaderMap,
         body: Body,
@@ -100,8 +100,8 @@ impl Incoming {
         })
     }
 
-    /// Appends what comes next to `buffer`; false when that was all. Of a
-    /// compressed body nothing may be there yet.
+    /// Appends what comes next to `buffer`; false at the end. For a compressed body nothing may be
+    /// available yet.
     pub(super) async fn read(&mut self, buffer: &mut Vec<u8>) -> Result<bool, Unusable> {
         while self.frame.is_empty() {
             let frame = self.body.frame();
@@ -143,7 +143,7 @@ impl Incoming {
     }
 }
 
-/// Gzip of any number of members; kube's decoder takes the first for all there is.
+/// Gzip with any number of members; kube's decoder stops after the first.
 #[derive(Default)]
 struct Gzip {
     /// The one that has begun.
@@ -151,7 +151,7 @@ struct Gzip {
 }
 
 impl Gzip {
-    /// Appends what `bytes` come to.
+    /// Appends the decompressed `bytes`.
     fn inflate(&mut self, mut bytes: &[u8], buffer: &mut Vec<u8>) -> Result<(), Unusable> {
         while !bytes.is_empty() {
             match self.write(bytes, buffer) {
@@ -164,10 +164,10 @@ impl Gzip {
         Ok(())
     }
 
-    /// Appends what is still held back when all bytes have come.
+    /// Appends what is still buffered when all bytes have arrived.
     fn finish(&mut self, buffer: &mut Vec<u8>) -> Result<(), Unusable> {
-        // A member that has ended takes no more; one that takes it, or stumbles
-        // over it, had more to come.
+        // A complete member accepts no more input; one that accepts it, or fails on it, was
+        // incomplete.
         match self.write(&[0], buffer) {
             Ok(0) => self.end(buffer),
             _ => Err(Unusable::Cut),
@@ -211,7 +211,7 @@ mod tests {
     use crate::source::cluster::{ConnectionFlags, connect};
     use crate::source::needs::Resource;
 
-    /// A server that says so much of each answer and nothing more.
+    /// A server that sends the beginning of each response and nothing more.
     fn silent_after(said: &'static str) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -256,7 +256,7 @@ mod tests {
                 failure,
                 Failure::NoAnswer(format!("error: the server {server} {problem}; {how}"))
             );
-            // A limit that was given holds for all of it, and nothing else does.
+            // A given limit applies to all of it, and no other limit does.
             transport.timeout = Some(Duration::from_millis(200));
             let failure = runtime
                 .block_on(transport.list::<Node>(&nodes))

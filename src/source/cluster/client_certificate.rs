@@ -1,4 +1,4 @@
-//! The certificate that a client shows in the TLS handshake.
+//! The client certificate for the TLS handshake.
 
 use std::path::Path;
 
@@ -10,8 +10,7 @@ use secrecy::ExposeSecret;
 use super::kubeconfig::io_problem;
 use super::small_file;
 
-/// A certificate and its key, as a kubeconfig holds their data; kube says what is
-/// wrong with them.
+/// A certificate and its key, as in a kubeconfig; kube reports what is wrong with them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct ClientCertificate {
     certificate: Option<String>,
@@ -19,7 +18,7 @@ pub(super) struct ClientCertificate {
 }
 
 impl ClientCertificate {
-    /// What a credential plugin gave.
+    /// The one from a credential plugin.
     pub(super) fn from_pem(certificate: &str, key: &str) -> Self {
         Self {
             certificate: Some(STANDARD.encode(certificate)),
@@ -27,7 +26,7 @@ impl ClientCertificate {
         }
     }
 
-    /// That of a user's entry. Data goes before a file.
+    /// The one of a user's entry. Data takes precedence over a file.
     pub(super) fn of(user: &AuthInfo) -> Result<Self, String> {
         let certificate = user.client_certificate_data.as_deref();
         let key = user.client_key_data.as_ref().map(|k| k.expose_secret());
@@ -50,8 +49,8 @@ impl ClientCertificate {
         has_certificate && has_key.is_some()
     }
 
-    /// Whether both parts are in files that can be read again, as client-go does then
-    /// (`loadTLSFiles`, 0.37.1).
+    /// Whether both parts are in files that can be read again, as client-go does (`loadTLSFiles`,
+    /// 0.37.1).
     pub(super) fn can_be_read_again(user: &AuthInfo) -> bool {
         let key_data = user.client_key_data.as_ref().map(|k| k.expose_secret());
         let has_data = given(user.client_certificate_data.as_deref()).or(given(key_data));

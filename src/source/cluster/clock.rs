@@ -7,13 +7,13 @@ use http::HeaderMap;
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
-/// Said where no response has a `Date`.
+/// Used where no response has a `Date`.
 pub(super) const NO_CLOCK: &str = "the server tells no time: this machine's clock was taken";
 
-/// What a time in whole seconds may lack.
+/// What is cut off from a time in whole seconds.
 pub(super) const FRACTION: SignedDuration = SignedDuration::from_nanos(999_999_999);
 
-/// What the responses tell of the server's clock.
+/// What the responses tell about the server's clock.
 pub(super) struct ServerClock {
     latest: Cell<Option<Timestamp>>,
     /// The server's time when `began` was now, at the earliest and at the latest.
@@ -32,15 +32,16 @@ impl ServerClock {
         }
     }
 
-    /// Takes the `Date` of a response that has just begun, to a request that was sent then.
+    /// Takes the `Date` of a response that has just begun, and the time at which its request was
+    /// sent.
     pub(super) fn take_date(&self, headers: &HeaderMap, sent: Instant) {
         let Some(date) = date_header(headers) else {
             return;
         };
         self.latest.set(self.latest.get().max(Some(date)));
         let at_start = date.checked_sub(self.elapsed(Instant::now())).ok();
-        // A date has lost its fraction of a second and has been under way: it is
-        // always early, and the latest of all is the closest.
+        // A date has lost its fraction of a second and was in transit: it is always early, so the
+        // latest of all is the closest.
         self.at_start.set(self.at_start.get().max(at_start));
         // Nor was it written before the request was sent, or after its second was over.
         let at_most = date.checked_add(FRACTION).ok();
@@ -49,12 +50,12 @@ impl ServerClock {
         self.at_start_at_most.set(earliest);
     }
 
-    /// The latest `Date` that a response carried.
+    /// The latest `Date` of any response.
     pub(super) fn latest(&self) -> Option<Timestamp> {
         self.latest.get()
     }
 
-    /// The time now, carried on from the responses by this machine's steady clock.
+    /// The current time, from the responses and this machine's steady clock.
     pub(super) fn now(&self) -> Option<Timestamp> {
         let elapsed = self.elapsed(Instant::now());
         self.at_start.get()?.checked_add(elapsed).ok()
@@ -64,7 +65,7 @@ impl ServerClock {
     pub(super) fn tolerance(&self) -> SignedDuration {
         let bounds = self.at_start.get().zip(self.at_start_at_most.get());
         let between = bounds.map(|(least, most)| most.duration_since(least));
-        // The server's clock was set, or there are several servers.
+        // The server's clock was changed, or there are several servers.
         between.unwrap_or_default().max(SignedDuration::ZERO)
     }
 
@@ -76,8 +77,7 @@ impl ServerClock {
 
 /// The time of the `Date` header, to the second.
 ///
-/// A snapshot takes the latest one of its responses: nothing that was read
-/// then happened after "now".
+/// A snapshot takes the latest of its responses: nothing that was read then happened after "now".
 pub(super) fn date_header(headers: &HeaderMap) -> Option<Timestamp> {
     let date = headers.get(http::header::DATE)?.to_str().ok()?;
     DateTimeParser::new().parse_timestamp(date).ok()
@@ -107,7 +107,7 @@ mod tests {
         assert!(passed < SignedDuration::from_secs(10), "{passed}");
     }
 
-    /// A date is of its whole second, and of some time since the request was sent.
+    /// A date refers to its whole second, and to some time since the request was sent.
     #[test]
     fn how_far_the_server_may_be_ahead() {
         let clock = ServerClock::new();
@@ -123,7 +123,7 @@ mod tests {
         let answered = SignedDuration::from_millis(200);
         assert!(first >= FRACTION + answered, "{first}");
         assert!(first < FRACTION + SignedDuration::from_secs(5), "{first}");
-        // What is heard later narrows it, and what takes longer doesn't widen it.
+        // Later responses narrow it, and slow ones don't widen it.
         std::thread::sleep(std::time::Duration::from_millis(300));
         clock.take_date(&date("37"), after(500));
         let second = clock.tolerance();
@@ -133,7 +133,7 @@ mod tests {
         );
         clock.take_date(&date("37"), after(0));
         assert_eq!(clock.tolerance(), second);
-        // Two servers that contradict each other leave nothing to tell.
+        // If two servers contradict each other, nothing is known.
         clock.take_date(&date("00"), after(600));
         assert_eq!(clock.tolerance(), SignedDuration::ZERO);
     }

@@ -14,19 +14,19 @@ use super::overrides::{override_cluster, override_user};
 use super::proxy;
 use crate::source::near_typed;
 
-/// A connection that is ready to be made.
+/// A connection that is ready to be established.
 pub(super) struct Target {
-    /// What kube's client takes, less the credentials.
+    /// The configuration for kube's client, without the credentials.
     pub config: Config,
-    /// Where the credentials are had from.
+    /// The source of the credentials.
     pub source: CredentialSource,
     /// The context's namespace, or the pod's own, or `default`.
     pub namespace: String,
-    /// Where the connection came from, for `-v`.
+    /// The origin of the connection, for `-v`.
     pub origin: String,
 }
 
-/// One entry of each kind, with the flags laid over them.
+/// One entry of each kind, overridden by the flags.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selected {
     pub cluster: Cluster,
@@ -34,20 +34,20 @@ pub(super) struct Selected {
     namespace: Option<String>,
 }
 
-/// Finds the target that `flags` mean.
+/// Finds the target that `flags` select.
 pub(super) fn target(flags: &ConnectionFlags) -> Result<Target, String> {
     let (selected, origin) = selected(flags)?;
     let mut target = connection(selected, flags, origin)?;
     let config = &mut target.config;
     config.disable_compression |= flags.disable_compression == Some(true);
-    // The client's own retry waits for minutes in silence; see `Transport`.
+    // The client's own retry waits silently for minutes; see `Transport`.
     config.default_retry = false;
     let agent = http::HeaderValue::from_static(concat!("kubectl-ds/", env!("CARGO_PKG_VERSION")));
     config.headers.push((http::header::USER_AGENT, agent));
     Ok(target)
 }
 
-/// The entries that `flags` mean, and where they came from.
+/// The entries that `flags` select, and their origin.
 pub(super) fn selected(flags: &ConnectionFlags) -> Result<(Selected, String), String> {
     let loaded = kubeconfig::load(flags)?;
     if loaded.is_empty() && names_nothing(flags) {
@@ -56,7 +56,7 @@ pub(super) fn selected(flags: &ConnectionFlags) -> Result<(Selected, String), St
     Ok((select(&loaded, flags)?, loaded.origin()))
 }
 
-/// Whether there is anything that says which cluster is meant, right or wrong.
+/// Whether anything, right or wrong, selects a cluster.
 pub fn is_configured(flags: &ConnectionFlags) -> bool {
     let is_empty = kubeconfig::load(flags).is_ok_and(|loaded| loaded.is_empty());
     !is_empty || !names_nothing(flags) || is_in_cluster()
@@ -74,8 +74,7 @@ fn names_nothing(flags: &ConnectionFlags) -> bool {
         && flags.user.is_none()
 }
 
-/// The service account of the pod that this runs in, as client-go takes it
-/// where no kubeconfig says anything.
+/// The service account of this pod, which client-go uses where there is no kubeconfig.
 fn in_cluster(loaded: &Loaded) -> Result<Selected, String> {
     if !is_in_cluster() {
         return Err(no_kubeconfig(loaded));
@@ -113,7 +112,7 @@ fn no_kubeconfig(loaded: &Loaded) -> String {
     )
 }
 
-/// Lays the flags over what was selected.
+/// Overrides what was selected with the flags.
 fn connection(
     selected: Selected,
     flags: &ConnectionFlags,
@@ -162,13 +161,13 @@ fn connection(
     })
 }
 
-/// Whether credentials may be sent there: client-go doesn't so much as read them for
-/// another server, while whom a user acts as is sent (`IsConfigTransportTLS`, 0.37.1).
+/// Whether credentials may be sent there: for another server client-go doesn't even read them,
+/// while impersonation is sent (`IsConfigTransportTLS`, 0.37.1).
 pub(super) fn is_tls(server: &http::Uri) -> bool {
     server.scheme_str() == Some("https")
 }
 
-/// Whom the user acts as, and a provider that kube asks for the token.
+/// The impersonated user, and a provider that kube asks for the token.
 fn what_kube_adds(user: AuthInfo) -> AuthInfo {
     AuthInfo {
         impersonate: user.impersonate,
@@ -196,9 +195,9 @@ pub(super) fn server(cluster: &Cluster) -> Result<http::Uri, String> {
 
 const A_SERVER: &str = "write it as https://HOST:PORT";
 
-/// Picks context, cluster and user as client-go does
-/// (`DirectClientConfig.getContext`, `getCluster`, `getAuthInfo`, 0.37.1): a
-/// name from a flag must exist, a user that a context names need not.
+/// Selects context, cluster and user as client-go does (`DirectClientConfig.getContext`,
+/// `getCluster`, `getAuthInfo`, 0.37.1): a name from a flag must exist, a user that a context names
+/// needn't.
 fn select(loaded: &Loaded, flags: &ConnectionFlags) -> Result<Selected, String> {
     let config = &loaded.config;
     let current = config.current_context.clone().filter(|c| !c.is_empty());
@@ -263,7 +262,7 @@ fn unknown(loaded: &Loaded, kind: &str, name: &str) -> String {
     )
 }
 
-/// All of a few names; of many those that are near, or else the first.
+/// All of a few names; of many, those that are similar, or else the first ones.
 fn offered(name: &str, known: &[&str]) -> String {
     const FEW: usize = 10;
     if known.len() <= FEW {

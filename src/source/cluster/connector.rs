@@ -1,11 +1,11 @@
 //! How connections are made.
 //!
-//! kube's own connector leaves Nagle's algorithm on, which holds the end of a
-//! TLS handshake and of a request back for the 40 ms of the server's delayed
-//! acknowledgement. All the rest is kube's: TLS, impersonation, headers, and what an
-//! OpenID Connect provider gives come from its layers. Not among them are compression,
-//! see [`super::body`], and other credentials: kube's layers for them end the process at
-//! a token that no header can hold, and don't ask a plugin again, see [`super::identity`].
+//! kube's own connector keeps Nagle's algorithm on, which delays the end of a TLS handshake and of
+//! a request for the 40 ms of the server's delayed acknowledgement. Everything else is kube's: TLS,
+//! impersonation, headers, and tokens of OpenID Connect providers come from its layers. Exceptions
+//! are compression, see [`super::body`], and other credentials: kube's layers for them end the
+//! process at a token that isn't a valid header, and don't ask a plugin again, see
+//! [`super::identity`].
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -31,14 +31,13 @@ use super::identity::Identities;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
-/// TCP, and TLS over it where the proxy speaks that.
+/// TCP, and TLS over it where the proxy requires that.
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// Makes a client for the server and whom the user acts as; `identities` sends what it
-/// comes to.
+/// Makes a client for the server and the impersonated user; `identities` sends the result.
 ///
 /// # Errors
-/// When its headers can't be used, or what its provider needs is missing.
+/// When its headers are invalid, or its provider lacks something.
 pub(super) fn client(config: &Config, identities: Identities) -> Result<Client, kube::Error> {
     let client =
         ClientBuilder::new(identities, "default").with_layer(&config.extra_headers_layer()?);
@@ -52,7 +51,7 @@ pub(super) fn client(config: &Config, identities: Identities) -> Result<Client, 
 /// hyper's client, whose connections are kept for the next request.
 pub(super) type Http = HttpClient<Limited<HttpsConnector<Route>>, Body>;
 
-/// Makes what connects to the server with the certificates and by the proxy of `config`.
+/// Makes the connector to the server with the certificates and the proxy of `config`.
 ///
 /// # Errors
 /// When its certificates can't be used.
@@ -65,8 +64,8 @@ pub(super) fn http(mut config: Config) -> Result<Http, kube::Error> {
     Ok(HttpClient::builder(TokioExecutor::new()).build(connector))
 }
 
-/// To read the machine's own authorities takes milliseconds: not where nothing
-/// is checked against them.
+/// Reading the machine's own authorities takes milliseconds, so it is skipped where nothing is
+/// checked against them.
 fn spare_roots(config: &mut Config) {
     let is_tls = |uri: &Uri| uri.scheme_str() == Some("https");
     let has_tls = is_tls(&config.cluster_url) || config.proxy_url.as_ref().is_some_and(is_tls);
@@ -75,7 +74,7 @@ fn spare_roots(config: &mut Config) {
     }
 }
 
-/// The way to the server without the TLS that is spoken with it.
+/// The connection to the server, below TLS.
 #[derive(Clone)]
 pub(super) enum Route {
     Direct(HttpConnector),
@@ -106,7 +105,7 @@ impl Route {
     }
 }
 
-/// Name and password in a proxy's URL, without their escapes.
+/// Name and password in a proxy's URL, unescaped.
 fn user_of(proxy: &Uri) -> Option<(Vec<u8>, Vec<u8>)> {
     let (user, _) = proxy.authority()?.as_str().rsplit_once('@')?;
     let (name, password) = user.split_once(':').unwrap_or((user, ""));
@@ -170,7 +169,7 @@ fn plain<E: Into<BoxError>>(
     Box::pin(async move { stream.await.map(Stream::Http).map_err(Into::into) })
 }
 
-/// A connection, TLS and all, that must stand in time.
+/// A connection, including TLS, that must be established in time.
 #[derive(Clone)]
 pub(super) struct Limited<C> {
     connector: C,
@@ -216,7 +215,7 @@ mod tests {
         runtime.enable_all().build().unwrap().block_on(future)
     }
 
-    /// A proxy that says yes to everything, or a server that nobody talks to.
+    /// A proxy that accepts everything, or a server that never answers.
     fn proxy() -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

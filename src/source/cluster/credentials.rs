@@ -12,10 +12,10 @@ use super::exec::{Plugin, PluginOutput};
 use super::token::TokenFile;
 use super::{header, small_file};
 
-/// A token file is read again so often, as client-go does (`NewCachedFileTokenSource`, 0.37.1).
+/// How often a token file is read again, as in client-go (`NewCachedFileTokenSource`, 0.37.1).
 const TOKEN_FILE_AGE: Duration = Duration::from_secs(60);
 
-/// What a user shows to the server.
+/// The credentials that a user presents to the server.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Credentials {
     pub authorization: Option<HeaderValue>,
@@ -25,20 +25,20 @@ pub(super) struct Credentials {
 /// Credentials that were just obtained.
 pub(super) struct FreshCredentials {
     pub credentials: Credentials,
-    /// When they are no longer good, if that is known.
+    /// When they expire, if that is known.
     pub expires: Option<Timestamp>,
     /// What a plugin said on stderr.
     pub said: PluginOutput,
 }
 
-/// Where credentials are had from, once and again.
+/// A source of credentials, for the first time and for renewals.
 pub(super) struct CredentialSource {
     authorization: Authorization,
     certificate: Certificate,
 }
 
 enum Authorization {
-    /// One that stays as it is, or none; what an OpenID Connect provider gives is kube's to add.
+    /// Fixed ones, or none; the token of an OpenID Connect provider is added by kube.
     Fixed(Option<HeaderValue>),
     File(TokenFile),
     Plugin(Box<Plugin>),
@@ -51,8 +51,8 @@ enum Certificate {
 }
 
 impl CredentialSource {
-    /// That of `user`, whose provider is left in place only where it is to be asked.
-    /// `origin` says where its token is from, `authority` is the server's in PEM.
+    /// The one of `user`, whose provider is kept only where it is to be asked. `origin` is where
+    /// its token comes from, `authority` is the server's in PEM.
     pub(super) fn of(
         user: &mut AuthInfo,
         cluster: &Cluster,
@@ -84,7 +84,7 @@ impl CredentialSource {
         })
     }
 
-    /// Nobody's: not even a provider is asked for `user`.
+    /// No credentials: not even a provider is asked for `user`.
     pub(super) fn none_for(user: &mut AuthInfo) -> Self {
         user.auth_provider = None;
         Self {
@@ -93,7 +93,7 @@ impl CredentialSource {
         }
     }
 
-    /// Whether there may be others later.
+    /// Whether there may be new ones later.
     pub(super) const fn is_renewable(&self) -> bool {
         !matches!(
             (&self.authorization, &self.certificate),
@@ -144,7 +144,7 @@ impl CredentialSource {
     }
 }
 
-/// What is empty is as good as not there, and of two kinds neither is guessed.
+/// Empty counts as missing, and between two kinds nothing is guessed.
 pub(super) fn settle(user: &mut AuthInfo) -> Result<(), String> {
     user.token = user.token.take().filter(|t| !t.expose_secret().is_empty());
     for text in [&mut user.token_file, &mut user.username] {
@@ -163,7 +163,7 @@ pub(super) fn settle(user: &mut AuthInfo) -> Result<(), String> {
     ))
 }
 
-/// A token goes before a name and a password, and a file before a token.
+/// A token takes precedence over a name and a password, and a file over a token.
 fn authorization(user: &AuthInfo, origin: &str) -> Result<Authorization, String> {
     let token = user.token.as_ref().map(|t| t.expose_secret());
     let bearer = |token: &str, origin: &str| {
@@ -188,9 +188,9 @@ fn authorization(user: &AuthInfo, origin: &str) -> Result<Authorization, String>
     header::basic(name, password).map(|value| Authorization::Fixed(Some(value)))
 }
 
-/// kubectl's words for the providers that it no longer has, and for those that it never
-/// had (`plugin/pkg/client/auth`, `GetAuthProvider`, client-go 0.37.1). kube would still run
-/// the command of one of them.
+/// kubectl's messages about the providers that it no longer has or never had
+/// (`plugin/pkg/client/auth`, `GetAuthProvider`, client-go 0.37.1). kube would still run the
+/// command of one of them.
 fn check_provider(provider: &AuthProviderConfig) -> Result<(), String> {
     let removed = |name: &str, instead: &str, see: &str| {
         format!(

@@ -1,4 +1,4 @@
-//! The entries of the kubeconfig by their names, for completion.
+//! The entries of the kubeconfig by name, for completion.
 
 use super::flags::ConnectionFlags;
 use super::kubeconfig;
@@ -18,18 +18,18 @@ pub struct ContextEntry {
     pub is_current: bool,
 }
 
-/// What the kubeconfig has to choose from, in the order of its files.
+/// The entries to choose from, in the order of the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KubeconfigEntries {
     /// Contexts.
     pub contexts: Vec<ContextEntry>,
     /// Clusters by name, each with its server.
     pub clusters: Vec<(String, Option<String>)>,
-    /// Users by name, each with the command that gets its credentials.
+    /// Users by name, each with the command for its credentials.
     pub users: Vec<(String, Option<String>)>,
 }
 
-/// The entries of the kubeconfig that `flags` mean; none where it can't be read.
+/// The entries of the kubeconfig that `flags` select; none where it can't be read.
 #[must_use]
 pub fn kubeconfig_entries(flags: &ConnectionFlags) -> KubeconfigEntries {
     let Ok(loaded) = kubeconfig::load(flags) else {
@@ -63,7 +63,7 @@ pub fn kubeconfig_entries(flags: &ConnectionFlags) -> KubeconfigEntries {
     }
 }
 
-/// A URL without the user and the password that it may hold.
+/// A URL without user and password.
 fn without_user(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();

@@ -1,8 +1,8 @@
 //! Credential plugins.
 //!
-//! kube runs the plugin anew for each part of its client that asks for
-//! credentials; a person would log in three times. Here it runs once for all of
-//! them, as for kubectl, and again only when new credentials are needed.
+//! kube runs the plugin again for each part of its client that needs credentials; a person would
+//! log in three times. Here it runs once for all of them, as in kubectl, and again only when new
+//! credentials are needed.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::{Output, Stdio};
@@ -24,10 +24,10 @@ use super::small_file::{self, too_large};
 /// The extension of a cluster that is meant for the plugin.
 const EXTENSION: &str = "client.authentication.k8s.io/exec";
 
-/// The last lines of stderr that an error repeats.
+/// How many of the last lines of stderr an error repeats.
 const REPEATED_LINES: usize = 5;
 
-/// So much of what a plugin says on stderr is kept.
+/// How much of a plugin's stderr is kept.
 const KEPT_OF_STDERR: u64 = 64 * 1024;
 
 /// A credential plugin of a user.
@@ -37,7 +37,7 @@ pub(super) struct Plugin {
     info: String,
     /// Whether it may ask on the terminal.
     is_interactive: bool,
-    /// It is ended then, has no terminal, and what it says is dropped.
+    /// It is ended then, has no terminal, and its output is dropped.
     unattended_until: Option<Instant>,
 }
 
@@ -46,18 +46,18 @@ pub(super) struct PluginCredentials {
     /// Never empty.
     pub token: Option<String>,
     pub certificate: Option<ClientCertificate>,
-    /// When that is no longer good, if the plugin says so.
+    /// When they expire, if the plugin says so.
     pub expires: Option<Timestamp>,
-    /// What it said on stderr.
+    /// Its stderr.
     pub said: PluginOutput,
 }
 
-/// What a plugin said that succeeded.
+/// The stderr of a plugin that succeeded.
 #[derive(Default)]
 pub(super) struct PluginOutput(Vec<u8>);
 
 impl PluginOutput {
-    /// What a plugin warns of is for the user, as kubectl lets it through.
+    /// A plugin's warnings are for the user, so they are shown as in kubectl.
     pub(super) fn show(&self) {
         let _ = io::stderr().write_all(&self.0);
     }
@@ -81,9 +81,8 @@ struct Status {
 }
 
 impl Plugin {
-    /// The plugin of `user`, unless it isn't needed: any other kind of credential goes
-    /// before it, as in client-go (`UpdateTransportConfig`, 0.37.1). `authority` is the
-    /// server's, in PEM.
+    /// The plugin of `user`, unless it isn't needed: any other kind of credential takes precedence,
+    /// as in client-go (`UpdateTransportConfig`, 0.37.1). `authority` is the server's, in PEM.
     pub(super) fn needed_by(
         user: &AuthInfo,
         cluster: &Cluster,
@@ -110,7 +109,7 @@ impl Plugin {
         self.issued().await.map_err(failed)
     }
 
-    /// As messages name the token that it gives.
+    /// The name of its token in messages.
     pub(super) fn origin(&self) -> String {
         format!("the token of the credential plugin {}", self.command())
     }
@@ -197,8 +196,8 @@ fn is_interactive(exec: &ExecConfig, unattended_until: Option<Instant>) -> Resul
     }
 }
 
-/// What a process prints. One that isn't waited for any more, or that prints too
-/// much, is ended.
+/// The output of a process, which is ended when nobody waits for it any more, or when it prints too
+/// much.
 async fn output(command: &mut Command) -> io::Result<Output> {
     let mut child = command.kill_on_drop(true).spawn()?;
     let stdout = printed(child.stdout.take());
@@ -228,13 +227,13 @@ async fn said(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
     if let Some(mut pipe) = pipe {
         let mut first = (&mut pipe).take(KEPT_OF_STDERR);
         first.read_to_end(&mut bytes).await?;
-        // It isn't held up for saying more.
+        // It isn't blocked by printing more.
         tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await?;
     }
     Ok(bytes)
 }
 
-/// What the plugin is told.
+/// The input of the plugin.
 fn info(
     exec: &ExecConfig,
     cluster: &Cluster,
@@ -281,8 +280,8 @@ fn parse(stdout: &[u8]) -> Option<Credential> {
     if let Ok(credential) = serde_json::from_slice(stdout) {
         return Some(credential);
     }
-    // Some plugins print YAML. kube's reader of kubeconfigs keeps the fields
-    // that it doesn't know, so it reads this document too.
+    // Some plugins print YAML. kube's reader of kubeconfigs keeps unknown fields, so it reads this
+    // document too.
     let text = std::str::from_utf8(stdout).ok()?;
     let mut document = Kubeconfig::from_yaml(text).ok()?;
     let status = document.other.remove("status");

@@ -1,5 +1,5 @@
-//! Whether an answer is what was asked for. A proxy may answer for another server, and
-//! something that is no API server may answer any path with a page of its own.
+//! Whether a response is what was asked for. A proxy may answer for another server, and a server
+//! that isn't an API server may answer any path with a page of its own.
 
 use serde::Deserialize;
 
@@ -7,21 +7,21 @@ use super::body::Unusable;
 use super::failure::{STATUS, json_status};
 use super::on_wire::decode_json;
 
-/// What the objects of an answer must be.
+/// What the objects of a response must be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Expected {
-    /// Their kind, such as `Node`; empty where the answer is no object of the API.
+    /// Their kind, such as `Node`; empty where the response isn't an API object.
     pub kind: &'static str,
-    /// The namespace that all of them are in, where one was named.
+    /// The namespace that all of them are in, if one was named.
     pub namespace: Option<String>,
-    /// The name, where one was named.
+    /// The name, if one was named.
     pub name: Option<String>,
 }
 
-/// A name longer than any that the API takes is not repeated to its end.
+/// A name longer than any that the API accepts isn't repeated in full.
 const LONGEST_NAME: usize = 253;
 
-/// What every object of the API begins with.
+/// The beginning of every API object.
 #[derive(Deserialize)]
 struct Head {
     #[serde(default)]
@@ -39,10 +39,10 @@ struct Metadata {
 }
 
 impl Expected {
-    /// Checks that an object is one of those that were asked for.
+    /// Checks that an object is one of those that were requested.
     ///
     /// # Errors
-    /// What is wrong with it, to stand after its place in the answer.
+    /// What is wrong with it, to follow its place in the response.
     pub(super) fn check(&self, namespace: &str, name: &str) -> Result<(), String> {
         if name.is_empty() {
             return Err("has no name".to_owned());
@@ -60,7 +60,7 @@ impl Expected {
         }
     }
 
-    /// Checks that `body` is the one object that was asked for, in JSON.
+    /// Checks that `body` is the one requested object, in JSON.
     pub(super) fn check_object(&self, body: &[u8]) -> Result<(), Unusable> {
         let metadata = metadata(body, self.kind)?;
         if self.kind.is_empty() {
@@ -78,7 +78,7 @@ pub(super) fn check_kind(body: &[u8], kind: &str) -> Result<(), Unusable> {
     metadata(body, kind).map(drop)
 }
 
-/// The metadata of `body`. Where `kind` is empty it must only not be a refusal.
+/// The metadata of `body`. Where `kind` is empty it only must not be a refusal.
 fn metadata(body: &[u8], kind: &str) -> Result<Metadata, Unusable> {
     let head: Head = decode_json(body, "")?;
     let found = head.kind.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What one request can end in besides an answer.
+//! Why a request may fail.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use crate::source::SourceError;
 
 use super::protobuf::{self, Status};
 
-/// Why a request has no answer.
+/// Why a request has no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
     /// The server refused, with the `Status` that it sent.
     Refused(Refusal),
-    /// There was no answer, or none that can be used; the text is complete.
+    /// There was no response, or an unusable one; the text is complete.
     NoAnswer(String),
 }
 
@@ -44,7 +44,7 @@ pub(super) fn json_status(body: &[u8]) -> Option<Status> {
     (kind.as_deref() == Some(STATUS)).then_some(status)
 }
 
-/// Of an answer that isn't the API's own, no more than this is repeated.
+/// How much is repeated of a response that isn't the API's own.
 const REPEATED_CHARS: usize = 200;
 
 impl Refusal {
@@ -86,7 +86,7 @@ impl Refusal {
         self.code == StatusCode::TOO_MANY_REQUESTS || self.code.is_server_error()
     }
 
-    /// The same where the server asks to be left alone for `pause`, which is too long.
+    /// The same where the server asks for a `pause` that is too long.
     pub(super) fn too_long(mut self, pause: Duration) -> Self {
         let how = "wait that long with `--request-timeout`, or try again then";
         self.message = format!(
@@ -144,7 +144,7 @@ impl Failure {
         matches!(self, Self::Refused(r) if r.code == StatusCode::UNAUTHORIZED)
     }
 
-    /// The refusal when it is a matter of rights.
+    /// The refusal, if it is about authorisation.
     pub(super) fn forbidden(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(r) if r.code == StatusCode::FORBIDDEN => Some(r),

@@ -2,11 +2,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// What the command line says about the connection: kubectl's flags, each of
-/// which goes before what the kubeconfig says.
+/// The connection flags: kubectl's, each of which takes precedence over the kubeconfig.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionFlags {
-    /// `--kubeconfig`: this file alone is read.
+    /// `--kubeconfig`: only this file is read.
     pub kubeconfig: Option<PathBuf>,
     /// `--context`.
     pub context: Option<String>,
@@ -38,14 +37,14 @@ pub struct ConnectionFlags {
     pub client_key: Option<String>,
     /// `--tls-server-name`.
     pub tls_server_name: Option<String>,
-    /// `--chunk-size`: objects in each page of a list; `None` and 0 ask for all at once.
+    /// `--chunk-size`: objects per page of a list; `None` and 0 request all at once.
     pub chunk_size: Option<u32>,
     /// `--disable-compression`.
     pub disable_compression: Option<bool>,
     /// `-v`: from 6 on the requests are written to stderr.
     pub verbosity: u8,
-    /// When a credential plugin is given up, where nobody is there to be asked: it gets
-    /// no terminal, and what it says is dropped. `None`: it may ask, and take its time.
+    /// When a credential plugin is given up, where nobody is there to be asked: it gets no
+    /// terminal, and its output is dropped. `None`: it may ask, and take its time.
     pub unattended_until: Option<Instant>,
 }
 

@@ -1,4 +1,4 @@
-//! Credentials that must not stand on kubectl's command line.
+//! Credentials that must not be on kubectl's command line.
 
 use std::path::Path;
 
@@ -12,18 +12,17 @@ use super::flags::ConnectionFlags;
 use super::overrides::{override_cluster, override_user};
 use super::runtime;
 
-/// The one name in a kubeconfig of one server and one identity.
+/// The single name in a kubeconfig with one server and one identity.
 const NAME: &str = "kubectl-ds";
 
-/// A kubeconfig that says all that `flags` say about server and identity, where
-/// kubectl can't be given the flags themselves: every user of the machine may
-/// read the `--token` of a command line, and a credential plugin that asks on
-/// the terminal can't do so for a kubectl that reads a manifest from stdin.
-/// `None` where the flags can be passed on as they are, which they can for a server
+/// A kubeconfig with everything that `flags` say about server and identity, where kubectl can't be
+/// given the flags themselves: every user of the machine may read the `--token` of a command line,
+/// and a credential plugin that asks on the terminal can't do so for a kubectl that reads a
+/// manifest from stdin. `None` where the flags can be passed on as they are, as for a server
 /// without TLS: kubectl sends it no credentials and runs no plugin for it.
 ///
 /// # Errors
-/// What [`super::Cluster::connect`] says of the same flags.
+/// What [`super::Cluster::connect`] reports about the same flags.
 pub(in crate::source) fn flattened_kubeconfig(
     flags: &ConnectionFlags,
 ) -> Result<Option<String>, String> {
@@ -40,7 +39,7 @@ pub(in crate::source) fn flattened_kubeconfig(
     written(selected).map(Some)
 }
 
-/// Puts what a plugin gives in its place.
+/// Replaces a plugin by the credentials that it returned.
 fn ask_plugin(selected: &mut Selected) -> Result<(), String> {
     let Selected { cluster, user, .. } = selected;
     credentials::settle(user)?;
@@ -72,7 +71,7 @@ fn written(selected: Selected) -> Result<String, String> {
         &mut user.client_key,
         &mut user.token_file,
     ] {
-        // In a kubeconfig a path counts from the kubeconfig's folder.
+        // In a kubeconfig a path is relative to the kubeconfig's folder.
         if let Some(path) = file.as_deref().filter(|p| !p.is_empty()) {
             let path = std::path::absolute(Path::new(path)).map_err(|e| e.to_string())?;
             *file = Some(path.display().to_string());

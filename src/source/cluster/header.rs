@@ -1,18 +1,18 @@
-//! Values of headers that come from the user's side.
+//! Header values that come from the user's side.
 //!
-//! No header can hold a control character. kubectl says so of each request (Go's
-//! `httpguts.ValidHeaderFieldValue`); here it is said once, with where the value is from.
+//! A header can't contain a control character. kubectl reports that for each request (Go's
+//! `httpguts.ValidHeaderFieldValue`); here it is reported once, with the origin of the value.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
-/// A bearer token; `origin` says where it is from.
+/// A bearer token; `origin` is where it comes from.
 pub(super) fn bearer(token: &str, origin: &str) -> Result<HeaderValue, String> {
     value(&format!("Bearer {token}"), origin)
 }
 
-/// A name and a password, which may hold anything: they are packed.
+/// A name and a password, which may contain anything because they are encoded.
 pub(super) fn basic(name: &str, password: &str) -> Result<HeaderValue, String> {
     let packed = STANDARD.encode(format!("{name}:{password}"));
     value(&format!("Basic {packed}"), "the user's name and password")
@@ -26,7 +26,7 @@ pub(super) fn value(text: &str, origin: &str) -> Result<HeaderValue, String> {
 }
 
 fn unusable(text: &str, origin: &str) -> String {
-    // A tab is the one that a header may hold.
+    // A header may contain a tab.
     let control = text.chars().find(|c| c.is_ascii_control() && *c != '\t');
     let what = match control {
         Some('\n') => "a line break".to_owned(),

@@ -1,5 +1,5 @@
-//! The identity that requests have, and how it is renewed: before it expires, and
-//! once when the server no longer accepts it.
+//! The identity of requests, and its renewal: before it expires, and once when the server no longer
+//! accepts it.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -21,23 +21,23 @@ use super::connector::{self, Http};
 use super::credentials::{CredentialSource, Credentials, FreshCredentials};
 use super::unreachable::explain_client;
 
-/// Credentials are renewed so long before they expire, and short-lived ones when a fifth
-/// of their life is left; client-go takes as long for files and OpenID Connect.
+/// How long before their expiry credentials are renewed, or short-lived ones when a fifth of their
+/// life is left; client-go uses the same time for files and OpenID Connect.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(10);
 const SHARE_OF_LIFE: i32 = 5;
 
-/// After a plugin has failed it isn't run again for so long: all that waits for it would
+/// After a plugin has failed it isn't run again for this long: otherwise all waiting requests would
 /// run it, one after the other.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
-/// Gets the credentials of `source`, and makes a client that shows them.
+/// Gets the credentials of `source`, and makes a client with them.
 pub(super) async fn client(config: Config, source: CredentialSource) -> Result<Client, String> {
     let identities = Identities::start(config.clone(), source).await?;
     let client = connector::client(&config, identities);
     client.map_err(|e| explain_client(&e, &config.cluster_url))
 }
 
-/// Why a request has no credentials, in words that are complete.
+/// Why a request has no credentials, as a complete message.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct NoCredentials(String);
@@ -49,8 +49,8 @@ type Answer = <Http as Service<Request<Body>>>::Response;
 struct Identity {
     http: Http,
     credentials: Credentials,
-    /// It came in place of one that was refused, or nothing else could be had in its
-    /// own place, and it hasn't been accepted since.
+    /// It replaced one that was refused, or no replacement was available for it, and it hasn't been
+    /// accepted since.
     is_doubted: AtomicBool,
 }
 
@@ -76,11 +76,11 @@ impl Identity {
     }
 }
 
-/// The identity at hand; all requests share it.
+/// The current identity; all requests share it.
 #[derive(Clone)]
 pub(super) struct Identities {
     renewal: Arc<Renewal>,
-    /// Held while it is renewed: whoever needs it waits for that one login.
+    /// Held during a renewal: all requests wait for the same login.
     state: Arc<Mutex<State>>,
 }
 
@@ -97,7 +97,7 @@ struct State {
     failed: Option<(Instant, String)>,
 }
 
-/// When credentials are to be renewed, and until when they are good.
+/// When credentials are to be renewed, and when they expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Expiry {
     due: Timestamp,
@@ -123,8 +123,8 @@ impl Identities {
         })
     }
 
-    /// What the server answers. Where it doesn't accept who asks, it is asked once more
-    /// by somebody whom it may accept: every request is a GET without a body.
+    /// The server's response. Where it doesn't accept the identity, the request is repeated with
+    /// another one: every request is a GET without a body.
     async fn send(&self, parts: Parts) -> Result<Answer, BoxError> {
         let identity = self.current().await.map_err(NoCredentials)?;
         let response = identity.send(parts.clone()).await?;
@@ -150,7 +150,7 @@ impl Identities {
     async fn instead_of(&self, refused: &Arc<Identity>) -> Result<Option<Arc<Identity>>, String> {
         let state = Arc::clone(&self.state).lock_owned().await;
         if !Arc::ptr_eq(&state.identity, refused) {
-            // Another request has seen to it.
+            // Another request has already renewed it.
             return Ok(Some(Arc::clone(&state.identity)));
         }
         let source = &self.renewal.source;
@@ -163,7 +163,7 @@ impl Identities {
         Ok(Some(renewed).filter(|renewed| !Arc::ptr_eq(renewed, refused)))
     }
 
-    /// Goes on when the request that asked is given up: a login may take its time.
+    /// Continues when the request that asked is given up: a login may take a while.
     async fn renew(
         &self,
         state: OwnedMutexGuard<State>,
@@ -197,7 +197,7 @@ impl Renewal {
                 state.expiry = expiry;
                 state.failed = None;
             }
-            // Files may be away for a moment, or for good once they have been read
+            // Files may be missing for a moment, or for good once they have been read
             // (kubernetes/kubernetes#68164).
             Err(_) if is_good || !self.source.runs_a_plugin() => {
                 if let Some(expiry) = &mut state.expiry {
@@ -227,7 +227,7 @@ impl Renewal {
         let http = if credentials.certificate == last.credentials.certificate {
             last.http.clone()
         } else {
-            // Connections that stand were made with the certificate before.
+            // Existing connections were made with the previous certificate.
             self.http(&credentials)?
         };
         Ok((Identity::new(http, credentials, is_replacement), expiry))
@@ -257,7 +257,7 @@ impl Service<Request<Body>> for Identities {
 }
 
 impl FreshCredentials {
-    /// What has expired already says nothing: a clock is wrong.
+    /// If it has already expired, a clock is wrong, so the expiry is ignored.
     fn expiry(&self, now: Timestamp) -> Option<Expiry> {
         let end = self.expires?;
         let life = end.duration_since(now);
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(due(None), None);
         assert_eq!(due(Some(900)), Some(890_000));
         assert_eq!(due(Some(5)), Some(4_000));
-        // A clock is wrong, or the plugin is: to ask it for each request doesn't help.
+        // A clock or the plugin is wrong: asking it for each request doesn't help.
         assert_eq!(due(Some(0)), None);
         assert_eq!(due(Some(-60)), None);
     }

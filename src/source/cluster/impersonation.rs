@@ -1,12 +1,12 @@
-//! Whom a user acts as.
+//! The impersonated user.
 
 use kube::config::AuthInfo;
 
 use super::flags::ConnectionFlags;
 use super::header;
 
-/// Leaves out what is empty, as client-go does, and checks that the rest can be sent.
-/// `origin` says where the entry of `user` is from.
+/// Leaves out empty values, as client-go does, and checks that the rest can be sent. `origin` is
+/// where the entry of `user` comes from.
 pub(super) fn settle(
     user: &mut AuthInfo,
     flags: &ConnectionFlags,
@@ -22,7 +22,7 @@ pub(super) fn settle(
         || user.impersonate_groups.is_some()
         || user.impersonate_user_extra.is_some();
     if has_rest && user.impersonate.is_none() {
-        // The server would refuse the rest, and less clearly.
+        // The server would refuse the rest, with a less clear message.
         let problem = "a group, uid or extra to act as needs a user: add `--as USER`";
         return Err(format!("error: {problem}"));
     }

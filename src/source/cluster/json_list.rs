@@ -1,7 +1,7 @@
-//! A list as JSON, cut into its items while it arrives.
+//! A JSON list, cut into its items while it arrives.
 //!
-//! What stands around the items is checked here to the last brace; that the
-//! items are JSON is seen by who decodes them.
+//! Everything around the items is checked here up to the last brace; whether the items are valid
+//! JSON is checked when they are decoded.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -23,11 +23,11 @@ pub(super) struct JsonList {
     end: EndOfValue,
     metadata: ListMetadata,
     has_items: bool,
-    /// What it says if it is a `Status`.
+    /// Its contents if it is a `Status`.
     status: Map<String, Value>,
 }
 
-/// What may come next, but for space.
+/// What may come next, apart from white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expected {
     Open,
@@ -67,8 +67,8 @@ impl JsonList {
         }
     }
 
-    /// Takes what is complete of `bytes`, which go on where the last call left
-    /// off; the result says how many were done with.
+    /// Takes the complete part of `bytes`, which continue where the last call stopped; returns how
+    /// many were consumed.
     pub(super) fn advance(
         &mut self,
         bytes: &[u8],
@@ -100,7 +100,7 @@ impl JsonList {
         Ok(done)
     }
 
-    /// Checks that the list has ended when its bytes have, but for `rest`.
+    /// Checks that the list has ended when its bytes have, except for `rest`.
     pub(super) fn finish(self, rest: &[u8]) -> Result<ListMetadata, Unusable> {
         if self.next != Expected::Nothing || !rest.is_empty() {
             return Err(Unusable::problem(ENDS_EARLY));
@@ -119,7 +119,7 @@ impl JsonList {
         Ok(self.metadata)
     }
 
-    /// What comes after a mark that is in its place.
+    /// What follows a punctuation mark in its right place.
     fn after_mark(&self, mark: u8) -> Option<Expected> {
         Some(match (self.next, mark) {
             (Expected::Open, b'{') => Expected::FirstKeyOrClose,
@@ -145,7 +145,7 @@ impl JsonList {
         )
     }
 
-    /// Takes a whole value; the result is what may come next.
+    /// Takes a whole value; returns what may come next.
     fn value(&mut self, value: &[u8], take: &mut TakeItem<'_>) -> Result<Expected, Unusable> {
         match (self.next, &self.key) {
             (Expected::FirstKeyOrClose | Expected::Key, _) => {
@@ -172,7 +172,7 @@ impl JsonList {
                 }
             }
             (Expected::Value, ListKey::Metadata) => self.metadata = decode_json(value, "metadata")?,
-            // No item may come as null.
+            // No item may be null.
             (Expected::Value, ListKey::Items) => decode_json::<()>(value, "items")?,
             (Expected::Value, ListKey::OfStatus(name)) => {
                 self.status.insert(name.clone(), decode_json(value, name)?);
@@ -218,7 +218,7 @@ impl EndOfValue {
                 b'"' => self.in_string = true,
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' | b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => {
-                    // A number or a word has no end of its own.
+                    // A number or a word has no end mark of its own.
                     return (self.searched > 0).then_some(self.searched);
                 }
                 b'}' | b']' => {

@@ -51,8 +51,8 @@ impl Loaded {
     }
 }
 
-/// Reads `--kubeconfig`, else the files of KUBECONFIG, else `~/.kube/config`.
-/// As for kubectl, only a file that a flag names must be there.
+/// Reads `--kubeconfig`, else the files of KUBECONFIG, else `~/.kube/config`. As in kubectl, only a
+/// file that a flag names must exist.
 pub(super) fn load(flags: &ConnectionFlags) -> Result<Loaded, String> {
     if let Some(path) = &flags.kubeconfig {
         return read(vec![path.clone()], true);
@@ -89,7 +89,7 @@ fn read_one(path: &Path) -> Result<Kubeconfig, KubeconfigError> {
         }
         return Kubeconfig::read_from(path);
     }
-    // A pipe has no folder for the paths in it to count from.
+    // A pipe has no folder to which paths in it are relative.
     let bytes = small_file::read(path, small_file::KUBECONFIG).map_err(unreadable)?;
     let text = String::from_utf8(bytes);
     let text = text.map_err(|_| unreadable(ErrorKind::InvalidData.into()))?;
@@ -138,7 +138,7 @@ fn explain(error: &KubeconfigError, path: &Path) -> String {
             } else {
                 String::new()
             };
-            // Without the snippet: the lines around may hold a token.
+            // Without the snippet: the surrounding lines may contain a token.
             let problem = e.without_snippet().to_string();
             let problem = problem.lines().next().unwrap_or_default();
             let problem = match problem.starts_with("budget breached") {
@@ -168,8 +168,8 @@ pub(super) fn io_problem(error: &std::io::Error) -> String {
     }
 }
 
-/// A decoder's message in the words of the file: names of types that only the program has become "an object", and the value
-/// that was there, which may be a secret, isn't repeated.
+/// A decoder's message in the words of the file: Rust type names become "an object", and the value,
+/// which may be a secret, isn't repeated.
 fn plain(problem: &str) -> String {
     let problem = match problem.find(" at line ") {
         Some(end) => problem.get(..end).unwrap_or(problem),

@@ -1,4 +1,4 @@
-//! What LimitRanges give to new pods.
+//! The LimitRanges that apply to new pods.
 
 use crate::model::{LimitRange, Snapshot};
 use crate::source::needs::Resource;
@@ -6,11 +6,11 @@ use crate::source::{Question, SourceError};
 
 use super::reader::QuestionReader;
 
-/// The LimitRanges that a question wants to know of, as they were read.
+/// The LimitRanges that a question needs, as they were read.
 pub(super) struct LimitRanges(Option<Vec<LimitRange>>);
 
 impl QuestionReader<'_> {
-    /// Reads them in one list: like the neighbours they hang on the namespace alone.
+    /// Reads them in one list: like the neighbours they depend only on the namespace.
     pub(super) async fn limit_ranges(
         &self,
         question: &Question,

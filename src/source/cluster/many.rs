@@ -14,13 +14,12 @@ use super::around::SurroundingsOf;
 use super::pods::{both, distinct, is_left_by, unrecorded_request};
 use super::reader::{QuestionReader, decode};
 
-/// Up to so many DaemonSets have their pods listed one by one, which
-/// transfers only what matters. From there on one list of all pods is
-/// cheaper for the server.
+/// Up to this many DaemonSets have their pods listed one by one, which transfers only what matters.
+/// Beyond that, one list of all pods is cheaper for the server.
 const LISTED_ONE_BY_ONE: usize = 8;
 
-// These lists hold more than belongs to the DaemonSets, pods of the same
-// namespaces for one; `narrow` leaves that out, as it does for files.
+// These lists hold more than belongs to the DaemonSets, for example other pods of the same
+// namespaces; `narrow` drops that, as it does for files.
 
 /// Which DaemonSets.
 #[derive(Clone, Copy)]
@@ -58,7 +57,7 @@ impl QuestionReader<'_> {
         Ok(())
     }
 
-    /// Several DaemonSets on one node; the result says whether the node exists.
+    /// Several DaemonSets on one node; returns whether the node exists.
     pub(super) async fn many_on_node(
         &self,
         among: DaemonSetScope<'_>,
@@ -87,7 +86,7 @@ impl QuestionReader<'_> {
         Ok(exists)
     }
 
-    /// Several DaemonSets, for nodes that aren't there yet.
+    /// Several DaemonSets, for nodes that don't exist yet.
     pub(super) async fn many_on_no_node(
         &self,
         among: DaemonSetScope<'_>,
@@ -129,15 +128,15 @@ impl QuestionReader<'_> {
         Ok(all.map(|all| all.into_iter().filter(concerns).collect()))
     }
 
-    /// The DaemonSets, their pods and all revisions. Pods that are selected don't
-    /// wait for the revisions, only those that no longer are.
+    /// The DaemonSets, their pods and all revisions. The list of selected pods doesn't wait for the
+    /// revisions, only that of pods that are no longer selected does.
     async fn sets_with_pods(
         &self,
         among: DaemonSetScope<'_>,
     ) -> Result<PodsSetsRevisions, SourceError> {
         let known = SetOnce::new();
         let sets = async {
-            // It is set here alone.
+            // It is only set here.
             let _ = known.set(self.daemon_sets(among).await?);
             Ok(())
         };
@@ -173,8 +172,8 @@ impl QuestionReader<'_> {
         Ok((pods, sets, revisions))
     }
 
-    /// For claims the daemon pods that only a whole list would hold besides: those of
-    /// revisions that DaemonSets left which are gone, and those of no revision that is there.
+    /// For claims, the daemon pods that otherwise only a full list would hold: those of revisions
+    /// left by deleted DaemonSets, and those of no existing revision.
     async fn orphans(
         &self,
         among: DaemonSetScope<'_>,
@@ -184,7 +183,7 @@ impl QuestionReader<'_> {
         let Some(revisions) = revisions.as_deref().filter(|_| self.is_about_claims) else {
             return Ok(Some(Vec::new()));
         };
-        // With a selector it is about those that are there.
+        // With a selector it is only about existing DaemonSets.
         let is_all = among.selector.is_none_or(str::is_empty);
         let is_gone = |r: &&ControllerRevision| {
             is_all && r.orphan_of().is_some() && !sets.iter().any(|ds| is_left_by(ds, r))

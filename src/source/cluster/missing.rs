@@ -1,5 +1,4 @@
-//! What isn't there, and what may have been meant by its name. It is only then that
-//! names are asked for: no more than their metadata.
+//! Suggestions for an object that doesn't exist. Only then are names requested, as metadata only.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -14,11 +13,11 @@ use crate::source::{Instead, ObjectName, SourceError};
 use super::names::in_pages;
 use super::reader::QuestionReader;
 
-/// An error waits no longer than this for better words.
+/// How long an error waits for suggestions.
 const LIMIT: Duration = Duration::from_secs(2);
 
 impl QuestionReader<'_> {
-    /// An error with near names where the node doesn't exist.
+    /// An error with similar names where the node doesn't exist.
     pub(super) async fn node_or_error(&self, exists: bool, node: &str) -> Result<(), SourceError> {
         if exists {
             return Ok(());
@@ -27,7 +26,7 @@ impl QuestionReader<'_> {
         Err(SourceError::no_node(node, names.iter().map(String::as_str)))
     }
 
-    /// As many as can be read in time; none where they may not be.
+    /// As many as can be read in time; none where that is forbidden.
     async fn node_names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut take = |page: Vec<Named>| {
@@ -35,12 +34,13 @@ impl QuestionReader<'_> {
             ControlFlow::Continue(())
         };
         let request = Resource::Nodes.list(None);
-        // Without names the error is as true.
+        // Without names the error is still true.
         let _ = timeout(LIMIT, in_pages(self.transport, &request, &mut take)).await;
         names
     }
 
-    /// What else has the name of a DaemonSet that isn't there, as far as that can be known in time.
+    /// What else has the name of a DaemonSet that doesn't exist, as far as that can be found in
+    /// time.
     pub(super) async fn instead(&self, wanted: &ObjectName) -> Option<Instead> {
         let (is_node, is_pod) = tokio::join!(
             self.is_there(Resource::Nodes, None, &wanted.name),

@@ -1,8 +1,8 @@
 //! A live cluster as a source.
 //!
-//! Every request is a GET. Requests that don't need each other's answers run
-//! side by side. Lists are asked for whole and without a resource version, so
-//! that each is a consistent read of the newest state.
+//! Every request is a GET. Requests that don't depend on each other run concurrently. Lists are
+//! requested in full and without a resource version, so that each is a consistent read of the
+//! newest state.
 
 mod admission;
 mod around;
@@ -89,10 +89,9 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Finds out which server is meant and gets the credentials for it. No
-    /// request is made yet.
+    /// Finds the selected server and gets the credentials for it. No request is made yet.
     ///
-    /// `namespace` goes before the context's, `now` before the server's clock.
+    /// `namespace` takes precedence over the context's, `now` over the server's clock.
     ///
     /// # Errors
     /// [`SourceError::Cluster`] when there is no usable configuration, or when
@@ -117,7 +116,7 @@ impl Cluster {
     }
 }
 
-/// One that does what it has to do on the thread that waits for it.
+/// One that runs on the thread that waits for it.
 fn runtime() -> Result<Runtime, String> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build();
@@ -158,7 +157,7 @@ impl Cluster {
         runtime.block_on(future)
     }
 
-    /// The time that was given, or the server's, and how far the server's may be ahead of it.
+    /// The given time, or the server's, and how far the server's may be ahead of it.
     fn clock(&self, notes: &mut Vec<String>) -> (Timestamp, SignedDuration) {
         if let Some(now) = self.now {
             return (now, SignedDuration::ZERO);
@@ -173,7 +172,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // A look-up of a name that hangs must not hold up the end.
+        // A hanging name look-up must not delay the end.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -211,7 +210,7 @@ async fn read(
     question: &Question,
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
-    // A namespace is a part of the path, where some names mean something else.
+    // A namespace is part of the path, where some names have another meaning.
     if let Some(namespace) = question.subject.namespace() {
         check_name(namespace).map_err(SourceError::Cluster)?;
     }
@@ -266,8 +265,7 @@ async fn read_subject(
     }
 }
 
-/// Leaves out what the lists hold besides. The nodes stay as they are, so
-/// they needn't be copied.
+/// Drops what the lists hold in addition. The nodes aren't filtered, so they needn't be copied.
 fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), SourceError> {
     let nodes = snapshot.nodes.take();
     // The server has applied the selector.
@@ -287,7 +285,7 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
     Ok(())
 }
 
-/// From a pod to its DaemonSet and the node that it is on or meant for.
+/// From a pod to its DaemonSet and the node that it is bound to or meant for.
 async fn read_pod(
     reader: &QuestionReader<'_>,
     name: &ObjectName,

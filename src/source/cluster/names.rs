@@ -1,4 +1,4 @@
-//! Names for completion: metadata alone, in pages, handed on as they come.
+//! Names for completion: only metadata, in pages, passed on as they arrive.
 
 use std::ops::ControlFlow;
 
@@ -17,8 +17,8 @@ use super::pages::Pages;
 use super::request::Request;
 use super::transport::Transport;
 
-/// As many as kubectl asks for at a time: the first names are there soon, and
-/// what the API server's flow control counts for a list stays small.
+/// As many as kubectl requests at a time: the first names arrive soon, and the API server's flow
+/// control counts little for each list.
 const PAGE: u32 = 500;
 
 /// Objects without specification and status.
@@ -28,7 +28,7 @@ pub(super) const METADATA: &str =
 /// The kind of a list of those.
 pub(super) const METADATA_LIST: &str = "PartialObjectMetadataList";
 
-/// The columns that `kubectl get` shows: what metadata doesn't say, and no more.
+/// The columns of `kubectl get`: what metadata doesn't have, and no more.
 const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
 
 impl OnWire for Named {
@@ -79,11 +79,11 @@ impl Table {
 }
 
 impl Cluster {
-    /// The names of a kind, page by page until `take` breaks off: of the default
-    /// namespace where the kind has namespaces, unless they are asked for everywhere.
+    /// The names of a kind, page by page until `take` stops: of the default namespace where the
+    /// kind is namespaced, unless all namespaces are requested.
     ///
     /// # Errors
-    /// [`SourceError::Cluster`] when they can't be read, or not to their end.
+    /// [`SourceError::Cluster`] when they can't be read, or not completely.
     pub fn names(
         &self,
         kind: NameKind,
@@ -117,7 +117,7 @@ impl Cluster {
         Ok(found)
     }
 
-    /// The columns of a list, page by page until `take` breaks off.
+    /// The columns of a list, page by page until `take` stops.
     fn tables(
         &self,
         request: &Request,
@@ -147,7 +147,7 @@ impl Cluster {
     }
 }
 
-/// The names of a list, page by page until `take` breaks off.
+/// The names of a list, page by page until `take` stops.
 pub(super) async fn in_pages(
     transport: &Transport,
     request: &Request,

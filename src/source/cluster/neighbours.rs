@@ -1,4 +1,4 @@
-//! The controllers that stand beside DaemonSets.
+//! The controllers around DaemonSets.
 
 use futures_util::future::try_join_all;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -13,12 +13,12 @@ use super::reader::QuestionReader;
 /// The controllers of each kind; `None` for one that couldn't be read.
 type ByKind = Vec<(WorkloadKind, Option<Vec<Workload>>)>;
 
-/// The controllers that a question wants to know of, as they were read.
+/// The controllers that a question needs, as they were read.
 pub(super) struct Neighbours(Option<ByKind>);
 
 impl QuestionReader<'_> {
-    /// Reads each kind once and all side by side. None of it needs to know the
-    /// DaemonSets: the namespace is enough.
+    /// Reads each kind once and all concurrently. None of it depends on the DaemonSets: the
+    /// namespace is enough.
     pub(super) async fn neighbours(&self, question: &Question) -> Result<Neighbours, SourceError> {
         if !question.neighbours {
             return Ok(Neighbours(None));
@@ -49,7 +49,7 @@ impl QuestionReader<'_> {
         let request = resource.list(namespace);
         let list = self.transport.list::<WorkloadObject<S>>(&request).await;
         let list = match list {
-            // A server needn't serve every API group: there are none of this kind then.
+            // A server needn't serve every API group: then there are no objects of this kind.
             Err(failure) if failure.is_not_found() => Ok(Vec::new()),
             list => list,
         };
@@ -83,7 +83,7 @@ impl Neighbours {
     }
 }
 
-/// Whether the question's own list of DaemonSets holds all of the namespace.
+/// Whether the question's own list of DaemonSets covers the whole namespace.
 fn reads_all_daemon_sets(subject: &Subject) -> bool {
     match subject {
         Subject::DaemonSets { selector, .. } => selector.as_deref().is_none_or(str::is_empty),

@@ -1,4 +1,4 @@
-//! How objects arrive: in which format, and lists item by item.
+//! The encoding of responses, and lists item by item.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -18,11 +18,11 @@ use super::protobuf::{self, CONTROLLER_REVISION, Field, MEDIA_TYPE, NODE, POD, P
 
 /// An object that is read from lists.
 pub(super) trait OnWire: DeserializeOwned {
-    /// Its fields in protobuf; `None` where it is read as JSON, which tells of a
-    /// template also what isn't known of it.
+    /// Its fields in protobuf; `None` where it is read as JSON, which preserves unknown fields of a
+    /// template.
     const PROTOBUF: Option<&'static [Field]> = None;
 
-    /// What one that arrives is counted as.
+    /// What it is counted as on arrival.
     const ARRIVED: CountedAs = CountedAs::Other;
 
     /// What clients of the API accept.
@@ -43,7 +43,7 @@ pub(super) trait OnWire: DeserializeOwned {
     fn name(&self) -> &str;
 }
 
-/// What only JSON will do for.
+/// What is only available in JSON.
 pub(super) const JSON: &str = "application/json";
 
 impl OnWire for Node {
@@ -72,7 +72,7 @@ impl OnWire for Pod {
     }
 }
 
-/// JSON would hide in which bytes its data is stored, which the controller compares.
+/// JSON would hide the bytes in which its data is stored, which the controller compares.
 impl OnWire for ControllerRevision {
     const PROTOBUF: Option<&'static [Field]> = Some(CONTROLLER_REVISION);
 
@@ -151,7 +151,7 @@ impl OnWire for PartialObjectMetadata {
     }
 }
 
-/// A DaemonSet is decoded from the whole object, whose template counts as it was read.
+/// A DaemonSet is decoded from the whole object, because its template is kept as it was read.
 impl OnWire for Value {
     fn namespace(&self) -> &str {
         text_at(self, "/metadata/namespace")
@@ -180,7 +180,7 @@ where
     }
 }
 
-/// An event with its own name; an [`Event`] has that of the object that it is about.
+/// An event with its own name; an [`Event`] has the name of its object.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "Value")]
 pub(super) struct NamedEvent {
@@ -233,7 +233,7 @@ pub(super) enum List {
 }
 
 impl List {
-    /// The list that an answer of this type is. Whatever was asked for, it may be JSON.
+    /// The list in a response of this type, which may be JSON whatever was requested.
     pub(super) fn of<T: OnWire>(content_type: &str, asked: &Expected) -> Self {
         let kind = T::list_kind(asked);
         if T::PROTOBUF.is_some() && is_protobuf(content_type) {
@@ -242,7 +242,7 @@ impl List {
         Self::Json(JsonList::of(kind))
     }
 
-    /// What decodes an item, whose number is the second argument.
+    /// The decoder of an item, whose number is the second argument.
     pub(super) fn decoder<T: OnWire>(&self) -> fn(&[u8], usize) -> Result<T, Unusable> {
         match (self, T::PROTOBUF) {
             (Self::Protobuf(_), Some(_)) => decode_protobuf,
@@ -253,8 +253,8 @@ impl List {
         }
     }
 
-    /// Takes what is complete of `bytes`, which go on where the last call left
-    /// off; the result says how many were done with.
+    /// Takes the complete part of `bytes`, which continue where the last call stopped; returns how
+    /// many were consumed.
     pub(super) fn advance(
         &mut self,
         bytes: &[u8],
@@ -266,7 +266,7 @@ impl List {
         }
     }
 
-    /// Checks that the list has ended when its bytes have, but for `rest`.
+    /// Checks that the list has ended when its bytes have, except for `rest`.
     pub(super) fn finish(self, rest: &[u8]) -> Result<ListMetadata, Unusable> {
         match self {
             Self::Json(list) => list.finish(rest),
@@ -275,7 +275,7 @@ impl List {
     }
 }
 
-/// Whether an answer of this `Content-Type` is protobuf.
+/// Whether a response with this `Content-Type` is protobuf.
 pub(super) fn is_protobuf(content_type: &str) -> bool {
     let name = content_type.split(';').next().unwrap_or_default();
     name.trim().eq_ignore_ascii_case(MEDIA_TYPE)
@@ -286,14 +286,14 @@ fn decode_protobuf<T: OnWire>(item: &[u8], number: usize) -> Result<T, Unusable>
     protobuf::decode(item, fields).map_err(|path| foreign(&place(number), &path))
 }
 
-/// Where in an answer an item stands.
+/// The place of an item in a response.
 pub(super) fn place(number: usize) -> String {
     format!("items[{number}]")
 }
 
-/// Decodes JSON; `place` is where in the answer it stands, empty for all of it.
+/// Decodes JSON; `place` is its place in the response, empty for all of it.
 pub(super) fn decode_json<T: DeserializeOwned>(bytes: &[u8], place: &str) -> Result<T, Unusable> {
-    // The path of a field costs time, so it is looked for only when it is needed.
+    // Finding the path of a field takes time, so it is done only when needed.
     serde_json::from_slice(bytes).or_else(|_| {
         let mut decoder = serde_json::Deserializer::from_slice(bytes);
         serde_path_to_error::deserialize(&mut decoder).map_err(|error| {

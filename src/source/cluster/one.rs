@@ -11,13 +11,13 @@ use super::failure::Failure;
 use super::pods::{both, distinct, usable_selector};
 use super::reader::QuestionReader;
 
-/// Where the DaemonSet of a question comes from.
+/// The source of the DaemonSet of a question.
 pub(super) enum DaemonSetRef<'q> {
     /// It is stored.
     Stored(ObjectName),
-    /// It is stored, unless it is gone: the owner of the pod that was asked for.
+    /// It is stored, unless it is gone: the owner of the requested pod.
     Owner(ObjectName, &'q ObjectName),
-    /// It takes the place of the stored one, if there is one.
+    /// It replaces the stored one, if there is one.
     Manifest(&'q DaemonSet),
 }
 
@@ -33,14 +33,14 @@ impl DaemonSetRef<'_> {
     }
 }
 
-/// The DaemonSet whose pods are asked for.
+/// The DaemonSet whose pods are requested.
 pub(super) struct Resolved {
     pub(super) ds: DaemonSet,
-    /// A manifest's may not be.
+    /// That of a manifest may not exist.
     pub(super) is_stored: bool,
 }
 
-/// A stored DaemonSet, the pods and the revisions that are asked for with it.
+/// A stored DaemonSet, with the requested pods and revisions.
 pub(super) type Owned = (
     Option<DaemonSet>,
     Option<Vec<Pod>>,
@@ -63,7 +63,7 @@ impl QuestionReader<'_> {
         self.with_all_nodes(&name, owned, snapshot).await
     }
 
-    /// What is the DaemonSet's, and beside it all nodes and the surroundings.
+    /// The DaemonSet's objects, with all nodes and the surroundings.
     pub(super) async fn with_all_nodes(
         &self,
         name: &ObjectName,
@@ -87,8 +87,8 @@ impl QuestionReader<'_> {
         Ok(())
     }
 
-    /// One DaemonSet on one node: neither all nodes nor all pods are asked for.
-    /// The result says whether the node exists.
+    /// One DaemonSet on one node: neither all nodes nor all pods are requested. Returns whether the
+    /// node exists.
     pub(super) async fn on_node(
         &self,
         wanted: &DaemonSetRef<'_>,
@@ -124,7 +124,7 @@ impl QuestionReader<'_> {
         Ok(exists)
     }
 
-    /// One DaemonSet and no node at all: for a pod that isn't meant for any.
+    /// One DaemonSet without any node: for a pod that isn't meant for one.
     pub(super) async fn on_no_node(
         &self,
         wanted: &DaemonSetRef<'_>,
@@ -146,7 +146,7 @@ impl QuestionReader<'_> {
         Ok(())
     }
 
-    /// The node in a list of its own, an empty list when there is none of this name.
+    /// The node in a list of its own, empty when there is none of this name.
     pub(super) async fn node(&self, name: &str) -> Result<Option<Vec<Node>>, SourceError> {
         let request = Resource::Nodes
             .get(None, name)
@@ -159,13 +159,13 @@ impl QuestionReader<'_> {
         self.unless_unread("get", Resource::Nodes, result)
     }
 
-    /// The DaemonSet's pods that no node has yet and that are meant for `node`.
+    /// The DaemonSet's unbound pods that are meant for `node`.
     async fn unscheduled(
         &self,
         ds: &DaemonSet,
         node: &str,
     ) -> Result<Option<Vec<Pod>>, SourceError> {
-        // Where the controller does nothing, all that is left are the pods that it once made.
+        // Where the controller does nothing, only the pods that it created earlier are left.
         let selector = usable_selector(ds)
             .map_or_else(|| HASH_LABEL.to_owned(), |selector| selector.to_string());
         let request = Resource::Pods
@@ -177,7 +177,7 @@ impl QuestionReader<'_> {
         Ok(pods.map(|pods| pods.into_iter().filter(here).collect()))
     }
 
-    /// The DaemonSet that is stored, or the manifest's where there is none.
+    /// The stored DaemonSet, or the manifest's where there is none.
     pub(super) async fn resolve(&self, wanted: &DaemonSetRef<'_>) -> Result<Resolved, SourceError> {
         let name = wanted.name();
         let stored = self.daemon_set(&name).await?;

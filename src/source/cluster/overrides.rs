@@ -1,13 +1,13 @@
-//! The flags over the entries of a kubeconfig, with client-go's rules for what
-//! a flag clears (`DirectClientConfig`, 0.37.1).
+//! The flags override the entries of a kubeconfig, with client-go's rules for what a flag clears
+//! (`DirectClientConfig`, 0.37.1).
 
 use kube::config::{AuthInfo, Cluster};
 
 use super::flags::ConnectionFlags;
 
-/// The flags over a cluster's entry, with client-go's rules for what a flag clears.
+/// The flags override a cluster's entry, with client-go's rules for what a flag clears.
 pub(super) fn override_cluster(cluster: &mut Cluster, flags: &ConnectionFlags) {
-    // As in client-go, `=false` alone doesn't go before the kubeconfig.
+    // As in client-go, a plain `=false` doesn't override the kubeconfig.
     let insecure = flags.insecure_skip_tls_verify == Some(true);
     if insecure || flags.certificate_authority.is_some() {
         cluster.insecure_skip_tls_verify = Some(insecure);
@@ -20,15 +20,15 @@ pub(super) fn override_cluster(cluster: &mut Cluster, flags: &ConnectionFlags) {
     if let Some(server) = &flags.server {
         cluster.server = Some(server.clone());
     }
-    // client-go takes it for one without TLS, whatever is said of certificates: what
-    // completes it has none of that yet (`DefaultServerUrlFor` in `ClientConfig`).
+    // client-go treats it as one without TLS, whatever is set about certificates: the code that
+    // completes it doesn't have that yet (`DefaultServerUrlFor` in `ClientConfig`).
     if let Some(server) = cluster.server.as_mut().filter(|s| !s.contains("://")) {
         *server = format!("http://{server}");
     }
 }
 
-/// The flags over a user's entry. A token or a certificate that is given goes
-/// before every other kind of credential of the entry.
+/// The flags override a user's entry. A given token or certificate takes precedence over every
+/// other kind of credential of the entry.
 pub(super) fn override_user(user: &mut AuthInfo, flags: &ConnectionFlags) {
     if let Some(token) = &flags.token {
         user.token = Some(token.secret().to_owned().into());

@@ -1,4 +1,4 @@
-//! The pages of a list. Whatever is asked for, a server may give a list in pages.
+//! The pages of a list. A server may split a list into pages whatever is requested.
 
 use std::collections::HashSet;
 
@@ -6,13 +6,13 @@ use super::body::Unusable;
 use super::on_wire::ListMetadata;
 use super::request::Request;
 
-/// So many pages of the 500 objects that kubectl asks for are more than etcd holds.
+/// This many pages of the 500 objects that kubectl requests are more than etcd can hold.
 const MOST: usize = 10_000;
 
 /// The requests for one list, page by page as client-go makes them (`ListPager`, 0.37.1).
 pub(super) struct Pages<'r> {
     list: &'r Request,
-    /// How many objects a page may have; `None` for what the server likes.
+    /// How many objects a page may have; `None` for the server's choice.
     size: Option<u32>,
     next: Option<String>,
     /// The tokens of all pages so far.
@@ -49,7 +49,7 @@ impl<'r> Pages<'r> {
     /// Whether there is a page after the one with this metadata.
     ///
     /// # Errors
-    /// When what is left out can't be had, or the pages have no end.
+    /// When the omitted items can't be read, or the pages never end.
     pub(super) fn go_on(&mut self, metadata: &ListMetadata) -> Result<bool, Unusable> {
         let Some(token) = metadata.next.as_deref().filter(|t| !t.is_empty()) else {
             return match metadata.remaining.filter(|left| *left > 0) {

@@ -1,6 +1,6 @@
-//! What is read only where something is wrong. Of pods that aren't ready it is the warnings
-//! about them, one request a namespace, and the pods beside them where they find no room, one
-//! request a node.
+//! What is read only where something is wrong. For pods that aren't ready it is the warnings about
+//! them, one request per namespace, and the other pods on nodes without room for them, one request
+//! per node.
 
 use std::sync::Arc;
 
@@ -26,8 +26,7 @@ fn request(namespace: &str) -> Request {
 }
 
 impl QuestionReader<'_> {
-    /// Adds what explains the pods of `snapshot` that aren't ready, and those that couldn't be
-    /// created.
+    /// Adds what explains the pods of `snapshot` that aren't ready, and refused creates.
     pub(super) async fn after_pods(
         &self,
         question: &Question,
@@ -48,7 +47,7 @@ impl QuestionReader<'_> {
         Ok(())
     }
 
-    /// Adds the warnings about the pods of `snapshot` that aren't ready, alone.
+    /// Adds only the warnings about the pods of `snapshot` that aren't ready.
     pub(super) async fn add_pod_events(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
         let warnings = self.pod_events(snapshot).await?;
         if let Some(events) = &mut snapshot.events {
@@ -57,8 +56,8 @@ impl QuestionReader<'_> {
         Ok(())
     }
 
-    /// The warnings about the pods that aren't ready. Where the events about DaemonSets
-    /// couldn't be read, these can't either.
+    /// The warnings about the pods that aren't ready. Where the events about DaemonSets couldn't be
+    /// read, these can't either.
     async fn pod_events(&self, snapshot: &Snapshot) -> Result<Vec<Event>, SourceError> {
         let (Some(pods), Some(_)) = (&snapshot.pods, &snapshot.events) else {
             return Ok(Vec::new());
@@ -70,7 +69,7 @@ impl QuestionReader<'_> {
         Ok(warnings.filter(|event| troubled.has(event)).collect())
     }
 
-    /// All pods of a node on which a pod finds no room.
+    /// All pods of a node without room for one of its pods.
     pub(super) async fn pods_beside(&self, node: &str) -> Result<Vec<Pod>, SourceError> {
         let request = Resource::Pods.list(None).fields(&[("spec.nodeName", node)]);
         let pods = self.transport.list(&request).await;

@@ -1,10 +1,10 @@
-//! The pods of a DaemonSet: those that its selector matches, and those that
-//! it owns and that no longer match.
+//! The pods of a DaemonSet: those that its selector matches, and those that it owns and that no
+//! longer match.
 //!
-//! The second kind is found by the hash of a revision, and so are the pods that one of its
-//! name left, and that are nobody's. Those whose revision is gone are asked for where the
-//! question is about claims, as daemon pods of none of the revisions that there are. One that
-//! lost these labels too is missed: only a list of the whole namespace would find it.
+//! The second kind is found by the hash of a revision, and so are the orphans of a DaemonSet of the
+//! same name. Those whose revision is gone are requested where the question is about claims, as
+//! daemon pods of none of the existing revisions. A pod that lost these labels too is missed: only
+//! a list of the whole namespace would find it.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -47,7 +47,7 @@ impl QuestionReader<'_> {
         Ok((both(selected, unselected_pods), revisions))
     }
 
-    /// The pods of one DaemonSet whose revisions are among `revisions`.
+    /// The pods of one DaemonSet with revisions among `revisions`.
     pub(super) async fn pods_of(
         &self,
         ds: &DaemonSet,
@@ -59,8 +59,8 @@ impl QuestionReader<'_> {
         Ok(both(selected, unselected_pods))
     }
 
-    /// The ControllerRevisions that the selector matches, and for claims those that
-    /// the DaemonSet owns besides.
+    /// The ControllerRevisions that the selector matches, and for claims also those that the
+    /// DaemonSet owns.
     pub(super) async fn revisions_of(
         &self,
         ds: &DaemonSet,
@@ -74,8 +74,8 @@ impl QuestionReader<'_> {
         Ok(all.map(|all| revisions_among(ds, all)))
     }
 
-    /// All ControllerRevisions of a namespace. What a DaemonSet left is labelled as its
-    /// template was, and no selector for that is known.
+    /// All ControllerRevisions of a namespace. The revisions that a DaemonSet left are labelled
+    /// like its template, for which no selector is known.
     pub(super) async fn revisions_in(
         &self,
         namespace: &str,
@@ -84,7 +84,7 @@ impl QuestionReader<'_> {
         self.list(Resource::ControllerRevisions, &all).await
     }
 
-    /// For claims what asks for the pods that one of the DaemonSet's name left and whose
+    /// For claims, the request for the pods that a DaemonSet of the same name left and whose
     /// revision isn't among `all`.
     pub(super) fn unrecorded_request(
         &self,
@@ -95,7 +95,7 @@ impl QuestionReader<'_> {
         Some(unrecorded_request(Some(&ds.namespace), all))
     }
 
-    /// Those pods; none where they aren't asked for.
+    /// Those pods; none where they aren't requested.
     pub(super) async fn unrecorded(
         &self,
         ds: &DaemonSet,
@@ -121,8 +121,7 @@ impl QuestionReader<'_> {
         self.list(Resource::Pods, &request).await
     }
 
-    /// The pods that carry the hash of one of the DaemonSet's revisions and
-    /// that its selector doesn't match.
+    /// The pods with the hash of one of the DaemonSet's revisions that its selector doesn't match.
     pub(super) async fn unselected_pods(
         &self,
         ds: &DaemonSet,
@@ -162,8 +161,8 @@ pub(super) fn revisions_among(
     revisions
 }
 
-/// The same of all revisions of its namespace, with those that one of its name left; for
-/// claims those too that it owns and doesn't select.
+/// The same from all revisions of its namespace, including those left by a DaemonSet of the same
+/// name; for claims also those that it owns but doesn't select.
 fn revisions_left(
     ds: &DaemonSet,
     mut revisions: Vec<ControllerRevision>,
@@ -180,8 +179,8 @@ fn revisions_left(
     revisions
 }
 
-/// Daemon pods that carry the hash of none of `revisions`, which are all in `namespace`, or
-/// all that there are.
+/// Daemon pods with a hash of none of `revisions`, which are all in `namespace`, or all existing
+/// ones.
 pub(super) fn unrecorded_request(
     namespace: Option<&str>,
     revisions: &[ControllerRevision],
@@ -190,7 +189,7 @@ pub(super) fn unrecorded_request(
     let hashes: BTreeSet<&str> = hashes.filter(|hash| !hash.is_empty()).collect();
     let hashes: Vec<&str> = hashes.into_iter().collect();
     let mut selector = format!("{GENERATION_LABEL},{HASH_LABEL}");
-    // A longer one wouldn't get past some proxies; then more is read than is needed.
+    // A longer one wouldn't pass some proxies; then more is read than needed.
     let known = hashes.join(",");
     if !hashes.is_empty() && known.len() <= LONGEST_LIST {
         selector.push_str(&format!(",{HASH_LABEL} notin ({known})"));
@@ -198,10 +197,10 @@ pub(super) fn unrecorded_request(
     Resource::Pods.list(namespace).labels(selector)
 }
 
-/// So many bytes of hashes are put into one request.
+/// How many bytes of hashes are put into one request.
 const LONGEST_LIST: usize = 4000;
 
-/// Whether one of the DaemonSet's name left the revision, which is nobody's.
+/// Whether a DaemonSet of the same name left the revision, which has no controller.
 pub(super) fn is_left_by(ds: &DaemonSet, revision: &ControllerRevision) -> bool {
     revision.orphan_of() == Some(&*ds.name)
 }

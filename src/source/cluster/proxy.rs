@@ -1,12 +1,12 @@
-//! Which proxy leads to a server.
+//! The proxy for a server.
 
 use std::net::IpAddr;
 
 use http::Uri;
 
-/// The proxy for `server`: the kubeconfig's `proxy-url`, else what the
-/// environment says, as Go's `http.ProxyFromEnvironment` reads it. `proxy-url`
-/// is used whatever NO_PROXY says, as client-go does.
+/// The proxy for `server`: the kubeconfig's `proxy-url`, else the one from the environment, as Go's
+/// `http.ProxyFromEnvironment` reads it. `proxy-url` applies whatever NO_PROXY says, as in
+/// client-go.
 pub(super) fn choose(server: &Uri, configured: Option<&str>) -> Result<Option<Uri>, String> {
     if let Some(url) = configured.filter(|u| !u.is_empty()) {
         return parse(url, "proxy-url").map(Some);
@@ -58,7 +58,7 @@ fn parse(url: &str, origin: &str) -> Result<Uri, String> {
     }
 }
 
-/// Go's rules for NO_PROXY, and that the machine itself is always reached directly.
+/// Go's rules for NO_PROXY; the machine itself is always reached directly.
 fn goes_direct(server: &Uri, without: &str) -> bool {
     let host = server.host().unwrap_or_default().to_ascii_lowercase();
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -158,7 +158,7 @@ mod tests {
             ("https://api.example.com", "*", true),
             ("https://[fd00::1]:6443", "fd00::/8", true),
             ("https://10.1.2.3", "0.0.0.0/0", true),
-            // The name of the proxy itself decides nothing.
+            // The proxy's own name doesn't matter.
             ("https://api.example.com", "p", false),
         ] {
             let found = proxy(server, &with(without));

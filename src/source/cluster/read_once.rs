@@ -1,4 +1,4 @@
-//! Questions about several DaemonSets of manifests, answered from what is read once for all of
+//! Questions about several DaemonSets of manifests, answered from data that is read once for all of
 //! them.
 
 use std::cell::RefCell;
@@ -22,16 +22,16 @@ use super::reader::QuestionReader;
 use super::request::check_name;
 use super::transport::Transport;
 
-/// Of so many namespaces the lists are under way side by side.
+/// For how many namespaces lists are read concurrently.
 const SIDE_BY_SIDE: usize = 8;
 
-/// A cluster of which all is read that questions about certain DaemonSets need, on all nodes.
-/// What else is asked, and what is about a namespace of which not all could be read, goes to
-/// the cluster: each answer says itself what it lacks.
+/// A cluster from which everything is read that questions about certain DaemonSets on all nodes
+/// need. Other questions, and questions about a namespace of which something couldn't be read, go
+/// to the cluster: each answer then says itself what it lacks.
 pub(super) struct ReadOnce<'c> {
     cluster: &'c Cluster,
     by_namespace: BTreeMap<String, Namespace>,
-    /// All pods of nodes on which a daemon pod finds no room, as far as they were asked for.
+    /// All pods of the nodes without room for a daemon pod, as far as they were requested.
     on_full_nodes: RefCell<BTreeMap<String, Vec<Pod>>>,
 }
 
@@ -81,7 +81,7 @@ impl<'c> ReadOnce<'c> {
         })
     }
 
-    /// What was read that answers `question`.
+    /// The data that answers `question`.
     fn read_for(&self, question: &Question) -> Option<&Snapshot> {
         let name = match &question.subject {
             Subject::DaemonSet(name) => &name.name,
@@ -94,7 +94,7 @@ impl<'c> ReadOnce<'c> {
         is_read.then_some(&namespace.snapshot)
     }
 
-    /// Adds all pods of the nodes on which pods of `snapshot` find no room. They may be of any
+    /// Adds all pods of the nodes without room for pods of `snapshot`. They may be in any
     /// namespace.
     fn add_pods_beside(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
         let nodes = full_nodes(snapshot);
@@ -185,7 +185,7 @@ async fn read_namespace(
     let reader = QuestionReader::new(transport);
     let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
     match reader.members(name, members, &mut snapshot).await {
-        // One of them may be got all the same.
+        // A single one may succeed anyway.
         Err(SourceError::Forbidden(_)) => return Ok(None),
         read => read?,
     }
@@ -198,7 +198,7 @@ impl QuestionReader<'_> {
         self.incomplete.borrow().is_empty() && self.notes.borrow().is_empty()
     }
 
-    /// All that belongs to the DaemonSets of a namespace, and what else there is of the same kinds.
+    /// All objects of the DaemonSets of a namespace, and others of the same kinds.
     async fn members(
         &self,
         namespace: &str,

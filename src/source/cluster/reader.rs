@@ -1,4 +1,4 @@
-//! What a list that may not be read means for a snapshot.
+//! What an unreadable list means for a snapshot.
 
 use std::cell::RefCell;
 
@@ -14,7 +14,7 @@ use super::on_wire::OnWire;
 use super::request::Request;
 use super::transport::Transport;
 
-/// Reads for one question, and keeps what could not be read.
+/// Reads for one question, and records what couldn't be read.
 pub(super) struct QuestionReader<'a> {
     pub transport: &'a Transport,
     /// Whether the question is about claims.
@@ -33,7 +33,7 @@ impl<'a> QuestionReader<'a> {
         }
     }
 
-    /// A list; `None` where it may not be read, as [`Self::unless_unread`] has it.
+    /// A list; `None` where it may not be read, as defined by [`Self::unless_unread`].
     pub(super) async fn list<T: OnWire>(
         &self,
         resource: Resource,
@@ -43,8 +43,8 @@ impl<'a> QuestionReader<'a> {
         self.unless_unread("list", resource, result)
     }
 
-    /// The result; `None` where it can't be had and the answer goes without it: then what
-    /// depends on the resource says whether the answer is incomplete or has a note.
+    /// The result; `None` where it can't be read and the answer does without it: whether the answer
+    /// is then incomplete or has a note depends on the resource.
     pub(super) fn unless_unread<T>(
         &self,
         verb: &str,
@@ -70,8 +70,8 @@ impl<'a> QuestionReader<'a> {
         Ok(None)
     }
 
-    /// The result; what goes wrong with it is a note that begins with `what`. An error are
-    /// credentials that aren't accepted, for nothing else will work either.
+    /// The result; a failure becomes a note that begins with `what`. Rejected credentials are an
+    /// error, because nothing else will work either.
     pub(super) fn best_effort<T>(
         &self,
         what: &str,
@@ -126,7 +126,7 @@ impl<'a> QuestionReader<'a> {
     }
 }
 
-/// A DaemonSet from the API's answer.
+/// A DaemonSet from the API's response.
 pub(super) fn decode(value: Value, namespace: &str) -> Result<DaemonSet, SourceError> {
     let name = value.pointer("/metadata/name").and_then(Value::as_str);
     let name = name.unwrap_or_default().to_owned();

@@ -1,5 +1,5 @@
-//! A DaemonSet that is to be created, maybe in the place of one that is deleted
-//! without its pods.
+//! A DaemonSet that is to be created, possibly in place of one that is deleted without its
+//! dependents.
 
 use crate::model::{ControllerRevision, DaemonSet, Pod, Snapshot};
 use crate::source::needs::Resource;
@@ -9,8 +9,8 @@ use super::pods::{both, is_left_by, is_revision_of, usable_selector};
 use super::reader::QuestionReader;
 
 impl QuestionReader<'_> {
-    /// The stored DaemonSet of the manifest's name, if there is one, and what either
-    /// of the two owns or selects.
+    /// The stored DaemonSet of the manifest's name, if there is one, and the objects that either of
+    /// the two owns or selects.
     pub(super) async fn recreated(
         &self,
         manifest: &DaemonSet,
@@ -20,7 +20,7 @@ impl QuestionReader<'_> {
             namespace: manifest.namespace.clone(),
             name: manifest.name.clone(),
         };
-        // It owns nothing yet, whatever UID its text has.
+        // It owns nothing yet, whatever UID is in the file.
         let mut manifest = manifest.clone();
         manifest.object.metadata.uid = None;
         let owned = async {
@@ -65,8 +65,8 @@ impl QuestionReader<'_> {
         }
     }
 
-    /// The pods that the stored one selects or owns, as far as those that the manifest
-    /// selects aren't the same, and those of revisions that the manifest's takes over.
+    /// The pods that the stored one selects or owns, unless they are those that the manifest
+    /// selects, and the pods of revisions that the manifest's adopts.
     async fn further(
         &self,
         stored: &DaemonSet,

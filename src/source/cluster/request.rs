@@ -5,7 +5,7 @@ use crate::source::needs::Resource;
 use super::expected::Expected;
 
 impl Resource {
-    /// All objects of a namespace, or all there are.
+    /// All objects of a namespace, or of all.
     pub(super) fn list(self, namespace: Option<&str>) -> Request {
         let path = match namespace {
             Some(namespace) => self.in_namespace(namespace),
@@ -56,7 +56,7 @@ pub(super) struct Request {
     query: Vec<(&'static str, String)>,
     /// What it does, for messages: `list nodes`.
     pub what: String,
-    /// What the objects of its answer must be.
+    /// What the objects of its response must be.
     pub expected: Expected,
 }
 
@@ -93,7 +93,7 @@ impl Request {
         self
     }
 
-    /// The changes of this list since `version`; the server ends it after `seconds`.
+    /// The changes of this list since `version`; the server ends the watch after `seconds`.
     pub(super) fn watch(&self, version: &str, seconds: usize) -> Self {
         let what = self.what.strip_prefix("list ").unwrap_or(&self.what);
         let watch = Self {
@@ -120,7 +120,7 @@ impl Request {
     }
 }
 
-/// `IsValidPathSegmentName` (apimachinery 0.37.1): such a name would ask for something else.
+/// `IsValidPathSegmentName` (apimachinery 0.37.1): other names would request something else.
 pub(super) fn check_name(name: &str) -> Result<(), String> {
     let problem = match name {
         "" => "it is empty",
@@ -144,7 +144,7 @@ fn escape(value: &str) -> String {
     escaped
 }
 
-/// Percent-encoding of all but RFC 3986's unreserved characters.
+/// Percent-encoding of everything except RFC 3986's unreserved characters.
 fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

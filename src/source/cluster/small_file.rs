@@ -1,7 +1,7 @@
-//! Files that are read whole: kubeconfigs, certificates, keys, tokens.
+//! Files that are read as a whole: kubeconfigs, certificates, keys, tokens.
 //!
-//! A name may lead to a device without an end or to a pipe that nobody writes to:
-//! neither takes all memory, and neither is waited for without end.
+//! A name may refer to an endless device or to a pipe without a writer: neither may use up all
+//! memory or block forever.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
@@ -12,27 +12,25 @@ use std::time::Duration;
 
 const MIB: u64 = 1024 * 1024;
 
-/// Certificates, keys and tokens. All public authorities together have a quarter of
-/// a MiB, and servers written in Go take no more than 1 MiB of headers.
+/// Certificates, keys and tokens. All public authorities together have a quarter of a MiB, and
+/// servers written in Go accept at most 1 MiB of headers.
 pub(super) const CREDENTIAL: u64 = 4 * MIB;
 
-/// Kubeconfigs: a thousand entries with all their certificates have some 10 MiB.
+/// Kubeconfigs: a thousand entries with all their certificates have about 10 MiB.
 pub(super) const KUBECONFIG: u64 = 64 * MIB;
 
-/// How long a pipe may take to its end: what writes to a shell's `<(command)` may
-/// ask for a password first.
+/// How long a pipe may take: the writer of a shell's `<(command)` may ask for a password first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Whether it can be read again: of a pipe all is gone with the first time.
+/// Whether it can be read again: a pipe can only be read once.
 pub(super) fn is_regular(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
-/// All of a file that has no more than `limit` bytes.
+/// The whole file, if it has at most `limit` bytes.
 ///
 /// # Errors
-/// Those of the operating system, and one of our own words when it is larger or
-/// has no end.
+/// Those of the operating system, and our own when it is larger or endless.
 pub(super) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_within(path, limit, PATIENCE)
 }
@@ -43,7 +41,7 @@ fn read_within(path: &Path, limit: u64, patience: Duration) -> io::Result<Vec<u8
     }
     let (sender, receiver) = mpsc::channel();
     let owned = path.to_owned();
-    // Opening a pipe waits for a writer, and nothing but the end of the process ends that.
+    // Opening a pipe waits for a writer, and only the end of the process ends that.
     thread::spawn(move || sender.send(up_to(limit, &owned)));
     receiver.recv_timeout(patience).unwrap_or_else(|_| {
         let problem = format!("it is no regular file, and its end didn't come within {patience:?}");
@@ -62,7 +60,7 @@ fn up_to(limit: u64, path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What is larger than `limit` bytes.
+/// Reads beyond `limit` bytes.
 pub(super) fn too_large(limit: u64) -> io::Error {
     let problem = format!("it is larger than {} MiB", limit / MIB);
     io::Error::new(ErrorKind::FileTooLarge, problem)

@@ -1,4 +1,4 @@
-//! What a question asks a server for is what the table says that it reads.
+//! A question requests exactly the resources that the table lists.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,7 +16,7 @@ use crate::model::{DaemonSet, FeatureGates, WorkloadKind};
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, Question, Scope, Source, Subject};
 
-/// The resources that were asked for.
+/// The requested resources.
 type Asked = Arc<Mutex<BTreeSet<&'static str>>>;
 
 fn resources() -> impl Iterator<Item = Resource> {
@@ -47,7 +47,7 @@ fn object(resource: Resource) -> Option<Value> {
     }
 }
 
-/// A server with one object of each kind that is asked for by name.
+/// A server with one object of each kind that is requested by name.
 fn server(asked: &Asked) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -71,7 +71,7 @@ fn serve(mut stream: TcpStream, asked: &Asked) {
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
     );
-    // Whoever has seen enough goes away.
+    // A client that has read enough may close the connection.
     let _ = stream.write_all((head + &body).as_bytes());
 }
 
@@ -80,7 +80,7 @@ fn answer(target: &str, asked: &Asked) -> Value {
     if path == "/version" {
         return json!({"gitVersion": "v1.37.1"});
     }
-    // `namespaces` is a part of the path of others.
+    // `namespaces` is part of the path of others.
     let mut named = path.rsplit('/').take(2);
     let (last, before) = (named.next().unwrap(), named.next().unwrap());
     let of = |plural: &str| resources().find(|r| r.plural() == plural);

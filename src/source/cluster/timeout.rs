@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-/// Reads `--request-timeout` as kubectl does (`clientcmd.ParseTimeout`,
-/// client-go 0.37.1): a number of seconds, or Go's duration syntax.
+/// Parses `--request-timeout` as kubectl does (`clientcmd.ParseTimeout`, client-go 0.37.1): a
+/// number of seconds, or Go's duration syntax.
 ///
 /// # Errors
 /// When it is neither.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::kubeconfig::io_problem;
 use super::small_file;
 
-/// A file that holds a token and may come to hold another.
+/// A file with a token that may be replaced.
 pub(super) struct TokenFile {
     path: PathBuf,
 }
@@ -20,7 +20,7 @@ impl TokenFile {
         &self.path
     }
 
-    /// The token. As for client-go (`fileTokenSource`, 0.37.1) space around it doesn't count.
+    /// The token. As in client-go (`fileTokenSource`, 0.37.1) surrounding white space is ignored.
     pub(super) fn read(&self) -> Result<String, String> {
         let unusable = |problem: &str| format!("error: {} {problem}", self.origin());
         let bytes = small_file::read(&self.path, small_file::CREDENTIAL)

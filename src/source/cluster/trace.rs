@@ -8,7 +8,7 @@ use http::StatusCode;
 /// The level from which kubectl shows its requests.
 pub const REQUESTS: u8 = 6;
 
-/// The requests on stderr: method, URL, status and time, no header and no body.
+/// The requests on stderr: method, URL, status and time, without headers and bodies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trace {
     shows: bool,
@@ -38,7 +38,7 @@ impl Trace {
 
     fn line(self, text: &str) {
         if self.shows {
-            // Nobody can be told that stderr is closed.
+            // There is nowhere to report that stderr is closed.
             let _ = writeln!(std::io::stderr().lock(), "{text}");
         }
     }

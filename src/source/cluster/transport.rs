@@ -1,4 +1,4 @@
-//! One request after another: time limits, retries, pages, decoding.
+//! Single requests: time limits, retries, pages, decoding.
 
 use std::time::{Duration, Instant};
 
@@ -20,17 +20,17 @@ use super::unreachable::{explain_cut, explain_transport, server_name, stopped_se
 /// As many attempts as client-go makes when the server asks to come back later.
 const ATTEMPTS: u32 = 10;
 
-/// So long is waited in all before such attempts where `--request-timeout` says nothing.
+/// How long to wait in all for such attempts without `--request-timeout`.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An answer that sends nothing for so long isn't waited for where `--request-timeout`
-/// says nothing. The API server itself gives a request up after 60 s.
+/// How long a response may send nothing without `--request-timeout`. The API server itself gives up
+/// a request after 60 s.
 pub(super) const SILENCE: Duration = Duration::from_secs(60);
 
-/// The way to one server.
+/// The connection to one server.
 pub(super) struct Transport {
     pub client: Client,
-    /// Whether the server may compress its answers.
+    /// Whether the server may compress its responses.
     pub compresses: bool,
     /// For messages and traces.
     pub server: http::Uri,
@@ -38,21 +38,21 @@ pub(super) struct Transport {
     pub proxy: Option<http::Uri>,
     /// `--request-timeout`, for a request with all its attempts.
     pub timeout: Option<Duration>,
-    /// How long an answer may send nothing where there is no `timeout`.
+    /// How long a response may send nothing where there is no `timeout`.
     pub idle_limit: Duration,
     pub chunk_size: Option<u32>,
     pub trace: Trace,
     pub clock: ServerClock,
 }
 
-/// A whole list, and the version of the world that it is of.
+/// A whole list, and its version.
 pub(super) struct Listed<T> {
     pub items: Vec<T>,
-    /// `metadata.resourceVersion`, from which a watch goes on.
+    /// `metadata.resourceVersion`, from which a watch continues.
     pub resource_version: String,
 }
 
-/// What one attempt came to.
+/// The result of one attempt.
 enum Reply<T> {
     Good(T),
     Refused(Refusal, Option<Duration>),
@@ -67,7 +67,8 @@ impl Transport {
         object.map_err(|e| self.unusable(request, e))
     }
 
-    /// What is one object of this kind in the representation that `accept` names, which is JSON.
+    /// The response for one object of this kind in the representation named by `accept`, which is
+    /// JSON.
     pub(super) async fn get_as<T: DeserializeOwned>(
         &self,
         request: &Request,
@@ -89,7 +90,7 @@ impl Transport {
     pub(super) async fn list_at<T: OnWire>(&self, request: &Request) -> Result<Listed<T>, Failure> {
         let mut pages = Pages::of(request, self.chunk_size.filter(|size| *size > 0));
         match self.all(&mut pages).await {
-            // The token of a slow listing expires; what was read is of an older state.
+            // The token of a slow listing expires; what was read is from an older state.
             Err(failure) if failure.is_expired() && pages.has_begun() => {
                 self.all(&mut Pages::of(request, None)).await
             }
@@ -108,12 +109,13 @@ impl Transport {
         }
         Ok(Listed {
             items,
-            // All pages are of the version of the first.
+            // All pages have the version of the first.
             resource_version: metadata.resource_version,
         })
     }
 
-    /// The first objects of a list, `most` of them or a page more, and whether there are others.
+    /// The first objects of a list, `most` of them or up to a page more, and whether there are
+    /// others.
     pub(super) async fn first<T: OnWire>(
         &self,
         request: &Request,
@@ -122,7 +124,7 @@ impl Transport {
         let mut pages = Pages::of(request, Some(most));
         let (mut items, metadata) = self.page(&pages.request()).await?;
         let mut goes_on = self.go_on(&mut pages, &metadata)?;
-        // A server may give less than it was asked for.
+        // A server may return fewer than requested.
         while goes_on && items.len() < most as usize {
             let (more, metadata) = self.page(&pages.request()).await?;
             items.extend(more);
@@ -141,7 +143,7 @@ impl Transport {
         goes_on.map_err(|e| self.unusable(&pages.request(), e))
     }
 
-    /// The items of one answer, and whether more of the list is left.
+    /// The items of one response, and whether more of the list is left.
     pub(super) async fn page<T: OnWire>(
         &self,
         request: &Request,
@@ -174,10 +176,10 @@ impl Transport {
         Ok(Reply::Good((items, metadata)))
     }
 
-    /// The body of a successful answer, to be read as it arrives. The limit
-    /// holds until the answer begins.
+    /// The body of a successful response, to be read as it arrives. The limit applies until the
+    /// response begins.
     pub(super) async fn open(&self, request: &Request) -> Result<Body, Failure> {
-        // Compression would hold events back.
+        // Compression would delay events.
         let opening = self.send(request, JSON, false);
         let response = self.within(request, opening).await?;
         if response.status().is_success() {
@@ -192,8 +194,8 @@ impl Transport {
         }
     }
 
-    /// What `attempt` comes to. Where the server is busy and says when to come
-    /// back, it is asked again, as client-go does.
+    /// The result of `attempt`. Where the server is busy and says when to come back, it is asked
+    /// again, as in client-go.
     async fn answered<T, F>(&self, request: &Request, attempt: impl Fn() -> F) -> Result<T, Failure>
     where
         F: Future<Output = Result<Reply<T>, Failure>>,
@@ -242,7 +244,7 @@ impl Transport {
         let retry_after = retry_after.and_then(|v| v.to_str().ok()?.parse().ok());
         let format = is_protobuf(content_type(response.headers()));
         let body = match self.whole_body(response).await {
-            // Whatever it says at such length, it is a refusal.
+            // Whatever a body of that length says, it is a refusal.
             Err(Unusable::Problem(_)) => Vec::new(),
             body => body.map_err(|e| self.unusable(request, e))?,
         };
@@ -253,7 +255,7 @@ impl Transport {
         ))
     }
 
-    /// Reads a list to its end and hands its items to `take` as they arrive.
+    /// Reads a list to its end and passes its items to `take` as they arrive.
     async fn drain(
         &self,
         response: Response<Body>,
@@ -266,7 +268,7 @@ impl Transport {
             let done = list.advance(&buffer, take)?;
             buffer.drain(..done);
         }
-        // A compressed body's last bytes may come only with its end.
+        // The last bytes of a compressed body may become available only at its end.
         let done = list.advance(&buffer, take)?;
         list.finish(buffer.get(done..).unwrap_or_default())
     }
@@ -281,7 +283,7 @@ impl Transport {
         Incoming::new(&parts.headers, body, self.idle_limit())
     }
 
-    /// How long an answer may send nothing; `None` where `--request-timeout` limits all of it.
+    /// How long a response may send nothing; `None` where `--request-timeout` limits all of it.
     fn idle_limit(&self) -> Option<Duration> {
         self.timeout.is_none().then_some(self.idle_limit)
     }
@@ -302,7 +304,7 @@ impl Transport {
         }
     }
 
-    /// What `answer` comes to, or an error after `--request-timeout`.
+    /// The result of `answer`, or an error after `--request-timeout`.
     async fn within<T>(
         &self,
         request: &Request,
@@ -320,7 +322,7 @@ impl Transport {
         Failure::NoAnswer(timed_out(&request.what, &self.server_name(), limit))
     }
 
-    /// An answer that ended before its end.
+    /// A response that ended early.
     pub(super) fn cut(&self, request: &Request) -> Failure {
         Failure::NoAnswer(explain_cut(&self.server, &request.what))
     }
@@ -360,7 +362,7 @@ impl Transport {
         Ok(response)
     }
 
-    /// The URL without a password that the server's may hold.
+    /// The URL without the server's password.
     fn url(&self, target: &str) -> String {
         let scheme = self.server.scheme_str().unwrap_or("http");
         let base = self.server.path().trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! Why there is no answer, in kubectl's words.
+//! Why there is no response, in kubectl's words.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -26,14 +26,14 @@ pub(super) fn timed_out(what: &str, server: &str, limit: Duration) -> String {
     )
 }
 
-/// An answer of which no more came.
+/// A response that stopped arriving.
 pub(super) fn stopped_sending(what: &str, server: &str, limit: Duration) -> String {
     format!(
         "error: the server {server} sent nothing more of its answer to `{what}` for {limit:?}; give it longer with `--request-timeout`"
     )
 }
 
-/// Why a request to `server` was never answered.
+/// Why a request to `server` got no response.
 ///
 /// `proxy` is the one on the way, if there is one.
 pub(super) fn explain_transport(
@@ -104,7 +104,7 @@ fn closed(text: &str) -> bool {
     text.contains("connection closed before message completed") || text.contains("channel closed")
 }
 
-/// Why the body of an answer can't be had.
+/// Why the body of a response can't be read.
 pub(super) fn explain_cut(server: &Uri, what: &str) -> String {
     let host = server_name(server);
     format!(
@@ -112,8 +112,8 @@ pub(super) fn explain_cut(server: &Uri, what: &str) -> String {
     )
 }
 
-/// An error and its causes. An `io::Error` doesn't name the error that it
-/// wraps as its source, so that one is opened by hand.
+/// An error and its causes. An `io::Error` doesn't return the error that it wraps as its source, so
+/// that one is unwrapped by hand.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut chain = Vec::new();
     let mut next = Some(error);
@@ -153,7 +153,7 @@ fn explain_tls(error: &rustls::Error, host: &str) -> String {
 fn explain_certificate(error: &CertificateError, host: &str) -> String {
     const TRUST: &str = "name the authority with `--certificate-authority` or in the kubeconfig";
     match error {
-        // An authority of the right name and another key is unknown too.
+        // An authority with the right name but another key is unknown too.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             format!("certificate signed by unknown authority; {TRUST}")
         }
@@ -210,7 +210,7 @@ fn explain_alert(alert: AlertDescription) -> &'static str {
     }
 }
 
-/// Why what an OpenID Connect provider gives can't be had.
+/// Why the token of an OpenID Connect provider can't be obtained.
 pub(super) fn explain_auth(error: &AuthError) -> String {
     let problem = match error {
         AuthError::InvalidBearerToken(_) => {

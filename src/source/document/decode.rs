@@ -15,7 +15,7 @@ use super::mismatch::mismatch;
 use super::shown;
 use super::spanned::{Field, Node, Spanned};
 
-/// A value that isn't what the API wants there.
+/// A value with an unexpected type or content.
 #[derive(Clone, Debug)]
 pub(in crate::source) struct Failure {
     pub line: usize,
@@ -23,7 +23,7 @@ pub(in crate::source) struct Failure {
     pub problem: String,
 }
 
-/// A field that the API doesn't have.
+/// A field unknown to the API.
 #[derive(Clone, Debug)]
 pub(in crate::source) struct Unknown {
     /// Path of the object that has it; empty at the top.
@@ -34,7 +34,7 @@ pub(in crate::source) struct Unknown {
     pub known: &'static [&'static str],
 }
 
-/// Decodes `value`, and names the fields that `T` doesn't know.
+/// Decodes `value`, and names the fields that `T` doesn't have.
 pub(in crate::source) fn decode<'a, T: Deserialize<'a>>(
     value: &'a Spanned,
 ) -> Result<(T, Vec<Unknown>), Failure> {
@@ -87,7 +87,7 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Decodes what `step` leads to; the innermost failure is the one that is kept.
+    /// Decodes the value at `step`; the innermost failure is the one that is kept.
     fn below<T>(
         &self,
         step: Step<'a>,
@@ -119,7 +119,7 @@ impl<'a> Context<'a> {
 /// Why a type refused a value.
 #[derive(Debug)]
 enum Problem {
-    /// It wants something else, in serde's words.
+    /// It expects something else, in serde's words.
     Expected(String),
     Missing(&'static str),
     Other(String),
@@ -172,7 +172,7 @@ fn failure(steps: &[Step<'_>], line: usize, value: &Spanned, problem: &Problem) 
     Failure { line, problem }
 }
 
-/// A value and where decoding has got to.
+/// A value and the position of decoding.
 struct ValueAt<'a, 'c> {
     value: &'a Spanned,
     context: &'c Context<'a>,
@@ -184,7 +184,7 @@ impl ValueAt<'_, '_> {
     }
 }
 
-/// The methods of a `Deserializer` with an `is_null` that mean the zero value by null, as Go does.
+/// The methods of a `Deserializer` with an `is_null` that read null as the zero value, as Go does.
 macro_rules! null_is_zero {
     ($error:ty) => {
         fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, $error> {
@@ -276,7 +276,7 @@ impl<'de> Deserializer<'de> for ValueAt<'de, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Problem> {
-        // A derived type would take a list for its fields in order; the API doesn't.
+        // A derived type would accept a list as its fields in order; the API doesn't.
         if matches!(self.value.node, Node::List(_)) {
             return Err(Problem::Expected("a map".to_owned()));
         }

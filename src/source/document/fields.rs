@@ -1,12 +1,12 @@
-//! The entries of an object, of which kubectl takes the last of each key.
+//! The entries of an object, of which kubectl takes the last one for each key.
 
 use std::collections::{HashMap, HashSet};
 
 use super::spanned::Field;
 use super::yaml::Duplicate;
 
-/// The entries of an object as they are read. Whatever comes later wins, an entry
-/// of `<<` too: `go.yaml.in/yaml/v2` sets it where `<<` stands.
+/// The entries of an object as they are read. A later one wins, even over one of `<<`:
+/// `go.yaml.in/yaml/v2` sets those where `<<` stands.
 #[derive(Default)]
 pub(super) struct Fields {
     all: Vec<Field>,
@@ -26,7 +26,7 @@ impl Fields {
         self.merged.extend(first..self.all.len());
     }
 
-    /// Each key once. One that is written twice is noted.
+    /// Each key once. A repeated key is noted.
     pub(super) fn finish(self, duplicates: &mut Vec<Duplicate>) -> Vec<Field> {
         let mut seen = HashSet::with_capacity(self.all.len());
         if self.all.iter().all(|f| seen.insert(f.key.as_str())) {

@@ -1,11 +1,11 @@
-//! Texts that aren't objects of the API, and what makes objects of them.
+//! Texts that aren't API objects, and how to make objects of them.
 
 use super::shown;
 use super::spanned::Spanned;
 use super::unreadable::{TextPart, error};
 use crate::source::SourceError;
 
-/// What kubectl's messages begin with.
+/// The beginnings of kubectl's messages.
 const MESSAGES: [&str; 7] = [
     "Error from server",
     "error: ",
@@ -16,13 +16,13 @@ const MESSAGES: [&str; 7] = [
     "Flag --",
 ];
 
-/// What builds the objects of a kustomization.
+/// The command that builds the objects of a kustomization.
 pub(in crate::source) const KUSTOMIZE: &str = "`kubectl kustomize DIR | kubectl ds … -f -`";
 
 /// What renders a chart.
 const HELM: &str = "`helm template … | kubectl ds … -f -`";
 
-/// Whether kubectl writes such a line to stderr, from where `2>&1` puts it among the objects.
+/// Whether kubectl writes such a line to stderr, from where `2>&1` mixes it into the objects.
 fn is_message(line: &str) -> bool {
     MESSAGES.iter().any(|begin| line.starts_with(begin)) || is_logged(line)
 }
@@ -41,7 +41,7 @@ pub(super) fn has_message(text: &str) -> bool {
     text.lines().any(is_message)
 }
 
-/// What to say of the first message of kubectl in a text that can't be read.
+/// The message about the first line of kubectl in an unreadable text.
 pub(super) fn message(file: &str, around: TextPart<'_>) -> Option<SourceError> {
     let mut lines = around.text.lines().enumerate();
     let (index, line) = lines.find(|(_, line)| is_message(line))?;
@@ -62,8 +62,8 @@ pub(super) fn message(file: &str, around: TextPart<'_>) -> Option<SourceError> {
     Some(error(file, around.line + index, &problem))
 }
 
-/// What to say of a template of Helm that can't be read as YAML, where something is
-/// wrong on `line`: an action stands there, or lines of their own are actions.
+/// The message about a Helm template that can't be read as YAML, where something is wrong on
+/// `line`: it contains an action, or some lines consist of actions.
 pub(super) fn template(file: &str, around: TextPart<'_>, line: usize) -> Option<SourceError> {
     let own = line.saturating_sub(around.line);
     let is_action = |(index, text): &(usize, &str)| {
@@ -75,12 +75,12 @@ pub(super) fn template(file: &str, around: TextPart<'_>, line: usize) -> Option<
     Some(error(file, around.line + index, &problem))
 }
 
-/// What to say of a template of Helm.
+/// The message about a Helm template.
 pub(in crate::source) fn unrendered() -> String {
     format!("this is a template that isn't rendered (`{{{{ … }}}}`): render it first: {HELM}")
 }
 
-/// What an object without a kind is, and what to do about it.
+/// The message about an object without a kind, and what to do about it.
 pub(super) fn without_kind(file: &str, object: &Spanned) -> Option<String> {
     let has = |keys: &[&str]| keys.iter().any(|key| object.field(key).is_some());
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();

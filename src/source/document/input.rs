@@ -12,17 +12,17 @@ use crate::model::Command;
 use crate::source::SourceError;
 use crate::source::excerpt::STDIN;
 
-/// The endings of the files that kubectl reads in a folder.
+/// The extensions of the files that kubectl reads in a folder.
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// The endings of the same files packed.
+/// The same for compressed files.
 const PACKED: [&str; 2] = ["gz", "zst"];
 
-/// As many bytes are read at a time, unless a caller wants it otherwise: few
-/// enough to stay in a core's cache until they are decoded.
+/// How many bytes are read at a time by default: few enough to stay in a core's cache until they
+/// are decoded.
 pub(in crate::source) const CHUNK: usize = 256 << 10;
 
-/// One text, which is read when it is parsed.
+/// A text that is read while it is parsed.
 pub(in crate::source) struct Input<'i> {
     /// The file as the user named it, or `stdin`.
     pub file: Arc<str>,
@@ -134,7 +134,7 @@ impl Folder {
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
-            // Links to folders aren't followed, as kubectl doesn't: they could lead round in a circle.
+            // As in kubectl, links to folders aren't followed: they could form a cycle.
             if entry.file_type().is_ok_and(|t| t.is_dir()) {
                 self.has_folders = true;
                 if recursive {

@@ -100,8 +100,8 @@ impl<'a> JsonValues<'a> {
     }
 }
 
-/// Whether `problem` is only that `text` ends too early: in a number, as in `1.`, that
-/// reads like a mistake at the end.
+/// Whether `problem` is only that `text` ends too early: in a number, as in `1.`, that looks like
+/// an error at the end.
 pub(super) fn is_cut(problem: &serde_json::Error, text: &str) -> bool {
     let last = text.rsplit('\n').next().unwrap_or_default();
     let is_at_end =
@@ -109,7 +109,7 @@ pub(super) fn is_cut(problem: &serde_json::Error, text: &str) -> bool {
     problem.is_eof() || (problem.is_syntax() && is_at_end())
 }
 
-/// The entries of an object in their order, of which the last of each key counts.
+/// The entries of an object in order, of which the last one for each key counts.
 pub(super) fn entries(text: &str) -> Result<Vec<(String, &RawValue)>, serde_json::Error> {
     let Entries(entries) = serde_json::from_str(text)?;
     Ok(entries)

@@ -1,4 +1,4 @@
-//! The items of a JSON list, as far as a part of its text holds them.
+//! The items of a JSON list, as far as a part of its text contains them.
 
 use serde::de::IgnoredAny;
 
@@ -25,7 +25,7 @@ pub(super) enum Begin {
 pub(super) enum End {
     /// The end of the text, or an item that isn't there as a whole.
     Text,
-    /// The bracket after the last item.
+    /// The closing bracket after the last item.
     Bracket,
 }
 
@@ -162,8 +162,8 @@ impl<L: ObjectVisitor> Reader<'_, L> {
         cut_off(self.file, line)
     }
 
-    /// The length of the value that `text`, a part of the reader's, begins with;
-    /// `None` where it is cut.
+    /// The length of the value at the beginning of `text`, a part of the reader's text; `None`
+    /// where it is cut.
     pub(super) fn extent(self, text: &str) -> Result<Option<usize>, SourceError> {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
         match values.next() {

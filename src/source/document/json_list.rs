@@ -1,4 +1,4 @@
-//! What stands around the items of a JSON list.
+//! The text around the items of a JSON list.
 
 use serde::de::{Deserialize, IgnoredAny};
 use serde_json::Value;
@@ -17,7 +17,7 @@ pub(super) struct JsonList {
     pub is_twice: bool,
 }
 
-/// Where the reading of a list's entries stops.
+/// Where reading a list's entries stops.
 enum Stop {
     /// After the bracket that its items begin with.
     Items(usize),
@@ -30,7 +30,7 @@ enum Stop {
 }
 
 impl JsonList {
-    /// Reads up to the items, the bracket included; `None` where `text` doesn't come to them.
+    /// Reads up to the items, including the bracket; `None` where `text` ends before.
     pub(super) fn begin(text: &str) -> Option<(Self, usize)> {
         let mut list = Self::default();
         match list.entries(text, text.find('{')? + 1, true) {
@@ -39,8 +39,8 @@ impl JsonList {
         }
     }
 
-    /// Reads what comes after the items, the brace included, and says how long it is;
-    /// `None` where `text` doesn't come to it.
+    /// Reads what follows the items, including the brace, and returns its length; `None` where
+    /// `text` ends before.
     ///
     /// # Errors
     /// What is wrong, and where.

@@ -1,7 +1,7 @@
 //! The items of a long JSON list, decoded by several threads.
 //!
-//! Where to cut its text is guessed from how its first items stand apart. A guess
-//! that is wrong shows: no item ends where the text was cut, or the list did before.
+//! Where to cut its text is guessed from the text between its first items. A wrong guess shows: no
+//! item ends at the cut, or the list ended before.
 
 use super::cuts::Cuts;
 use super::json::JsonValues;

@@ -1,4 +1,4 @@
-//! Files with objects in them: reading, parsing with line numbers, decoding.
+//! Files with objects: reading, parsing with line numbers, decoding.
 //!
 //! YAML is read as kubectl reads it: scalars mean what YAML 1.1 and
 //! `go.yaml.in/yaml/v2` say, so that `yes` without quotes is a boolean.
@@ -48,7 +48,8 @@ pub(in crate::source) use unreadable::{error, place};
 pub(in crate::source) use visitor::ObjectVisitor;
 pub(in crate::source) use yaml::Duplicate;
 
-/// Foreign text for a message: what a terminal acts on or nobody sees is written as an escape.
+/// Foreign text for a message: characters that a terminal interprets or that are invisible are
+/// escaped.
 pub(in crate::source) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {

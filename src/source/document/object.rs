@@ -34,18 +34,18 @@ pub(in crate::source) enum Body<'a> {
     Block(Block<'a>),
 }
 
-/// What a text is made of; of its objects, what was made of them.
+/// The kind of a text; for one with objects, what was made of them.
 pub(in crate::source) enum Entry<S> {
     Object(S),
-    /// A list of one kind, which says that its objects are all there are.
+    /// A list of one kind, which says that it contains all objects.
     ListOf {
         api_version: String,
         kind: String,
     },
-    /// Objects in brackets or after dashes, without the `kind: List` around them that
-    /// kubectl wants; the line that they begin on.
+    /// Objects in brackets or after dashes, without the `kind: List` around them that kubectl
+    /// requires; the line on which they begin.
     Bare(usize),
-    /// A `List` that holds nothing, and doesn't say of what kind that is.
+    /// An empty `List`, which doesn't say of what kind.
     EmptyList,
     /// What `kubectl version` prints; `None` when it asked no server.
     ServerVersion(Option<String>),
@@ -103,7 +103,7 @@ impl Object<'_> {
         Ok((object, duplicates))
     }
 
-    /// The kind with its article, and the name where there is one: ``Deployment `web` ``.
+    /// The kind with its article, and the name if there is one: ``Deployment `web` ``.
     pub(in crate::source) fn what(&self) -> String {
         let kind = shown(&self.kind);
         if self.name.is_empty() {
@@ -125,7 +125,7 @@ pub(in crate::source) fn given_twice(file: &str, twice: &Duplicate) -> String {
     format!("{place}: `{key}` is given twice: kubectl takes line {line}, not line {first}{hint}")
 }
 
-/// Two objects without a `---` between them: of saved ones the first would be missing.
+/// Two objects without a `---` between them: the first one of saved objects would be lost.
 pub(in crate::source) fn check_one_object(
     file: &str,
     twice: &Duplicate,

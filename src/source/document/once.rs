@@ -7,17 +7,17 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 
 use super::visitor::ObjectVisitor;
 
-/// What one pass over a text made of the object that it begins with.
+/// The result of one pass over a text that begins with an object.
 pub(super) enum Once<Q> {
     /// The object was decoded, and is as long as this.
     Decoded(Q, usize),
     /// The text ends in the middle of it.
     Cut,
-    /// One pass isn't enough, or something is wrong.
+    /// One pass isn't enough, or there is an error.
     More,
 }
 
-/// The fields that say what an object is. Where they don't come first, it takes more than one pass.
+/// The fields that identify an object. Where they don't come first, it takes more than one pass.
 const TELLING: [&str; 5] = [
     "apiVersion",
     "kind",

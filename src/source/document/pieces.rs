@@ -1,7 +1,7 @@
 //! A YAML text cut into documents, and the lists that kubectl prints into items.
 //!
-//! A dump of nodes or pods is one document with thousands of items. Cut apart,
-//! only one of them is held as a tree at a time.
+//! A dump of nodes or pods is one document with thousands of items. Cut apart, only one of them is
+//! held as a tree at a time.
 
 use memchr::memchr_iter;
 
@@ -104,7 +104,7 @@ pub(super) fn tells_other_kind(head: &[u8]) -> bool {
     is_word && !kind.ends_with(b"List")
 }
 
-/// Whether `sigil` could begin a token of `text`; text in quotes isn't told apart.
+/// Whether `sigil` could begin a token of `text`; quoted text isn't distinguished.
 fn has_token(text: &str, sigil: u8) -> bool {
     let bytes = text.as_bytes();
     memchr_iter(sigil, bytes).any(|at| {

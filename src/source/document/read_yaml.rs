@@ -37,7 +37,7 @@ impl<L: ObjectVisitor> Reader<'_, L> {
         Ok(documents)
     }
 
-    /// kubectl takes a line that begins with `---` for a marker, whatever follows in it.
+    /// kubectl takes a line that begins with `---` as a marker, whatever follows on it.
     fn check_markers(self) -> Result<(), SourceError> {
         let text = self.around.text;
         for at in memmem::find_iter(text.as_bytes(), b"---") {

@@ -1,4 +1,4 @@
-//! What a plain scalar means.
+//! The meaning of a plain scalar.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::spanned::Node;
 /// What a scalar means as YAML has it; `tag` is the type that it is said to have.
 ///
 /// # Errors
-/// What kubectl refuses, in words.
+/// The values that kubectl refuses, in words.
 pub(super) fn node(text: Cow<'_, str>, is_plain: bool, tag: Option<&str>) -> Result<Node, String> {
     let wanted = match tag {
         None if is_plain => None,

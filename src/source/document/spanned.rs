@@ -95,8 +95,8 @@ impl Spanned {
         line
     }
 
-    /// The same for a path in `other`, an object that was made of this one: an
-    /// element of a list is looked for by what it holds, for it may stand elsewhere.
+    /// The same for a path in `other`, an object made from this one: an element of a list is looked
+    /// up by its content, because its index may differ.
     pub(in crate::source) fn line_of_same(&self, path: &str, other: &Value) -> usize {
         let (mut value, mut line, mut other) = (self, self.line, Some(other));
         for step in steps(path) {
@@ -157,7 +157,7 @@ impl Spanned {
         }
     }
 
-    /// What it is, for people.
+    /// What it is, for messages.
     pub(in crate::source) fn what(&self) -> &'static str {
         match &self.node {
             Node::Text(_) => "a string",
@@ -170,7 +170,7 @@ impl Spanned {
     }
 }
 
-/// Whether the server leaves out a field that holds this.
+/// Whether the server omits a field with this value.
 fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

@@ -48,8 +48,8 @@ pub(super) const LARGEST_ITEM: usize = 64 << 20;
 /// A YAML document that can't be cut into items is refused where it has more bytes.
 pub(super) const LARGEST_DOCUMENT: usize = 512 << 20;
 
-/// Hands each entry of `input` to `take`, in their order, and of each object what `visitor`
-/// makes of it. After an error what was taken before is a part only.
+/// Passes each entry of `input` to `take`, in order, and for each object what `visitor` makes of
+/// it. After an error, what was taken before is only a part.
 pub(in crate::source) fn parse<L: ObjectVisitor>(
     input: Input<'_>,
     visitor: &L,

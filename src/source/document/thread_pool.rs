@@ -1,4 +1,4 @@
-//! Several threads that work on the parts of a text, and whose results come in its order.
+//! Several threads that process the parts of a text, with results in the order of the text.
 
 use std::collections::VecDeque;
 use std::num::NonZero;
@@ -51,7 +51,7 @@ fn run<J, D>(work: &(dyn Fn(J) -> D + Sync), queue: &Mutex<Receiver<(J, SyncSend
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((job, reply)) = next else { return };
-        // Nobody waits any more after an error.
+        // After an error nobody waits any more.
         let _ = reply.send(work(job));
     }
 }
@@ -79,7 +79,7 @@ impl<J, D> ThreadPool<'_, J, D> {
         (self.work)(job)
     }
 
-    /// Whether one more job would only wait.
+    /// Whether another job would only wait.
     pub(super) fn is_full(&self) -> bool {
         self.waiting.len() > self.size
     }

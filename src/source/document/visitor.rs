@@ -4,8 +4,8 @@ use serde::de::MapAccess;
 
 use super::object::Object;
 
-/// What a reader makes of each object of a text: called on several threads, in
-/// no order. What it saw is handed on in the order of the text.
+/// What a reader makes of each object of a text: called on several threads, in no order. The
+/// results are passed on in the order of the text.
 pub(in crate::source) trait ObjectVisitor: Sync {
     /// What is made of an object.
     type Output: Send;

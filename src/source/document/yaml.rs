@@ -12,7 +12,7 @@ use super::scalar;
 use super::spanned::{Field, Node, Spanned};
 use super::yaml_source::Source;
 
-/// Text that is no YAML.
+/// Text that isn't valid YAML.
 #[derive(Clone, Debug)]
 pub(super) struct YamlError {
     pub line: usize,
@@ -37,7 +37,7 @@ pub(super) struct Yaml {
     pub duplicates: Vec<Duplicate>,
 }
 
-/// Deeper than any object of the API; aliases can nest values that aren't nested in the text.
+/// Deeper than any API object; aliases can nest values that aren't nested in the text.
 const DEPTH: usize = 512;
 
 /// Parses `text`, whose first line has the number `first_line`.
@@ -95,7 +95,7 @@ struct Anchor {
 impl<'a> Builder<'a> {
     fn new(source: &'a Source<'a>, first_line: usize, budget: &'a Budget) -> Self {
         let mut options = Options::default();
-        // Without this the parser tells of comments where another crate has it built so.
+        // Without this the parser reports comments if another crate has it built that way.
         options.set_emit_comments(false);
         Self {
             parser: Parser::new_from_str_with_options(&source.text, options),
@@ -258,7 +258,7 @@ impl<'a> Builder<'a> {
         Ok(Node::Map(fields.finish(&mut self.yaml.duplicates)))
     }
 
-    /// `<<`: the entries of one object, or of several, of which the first has its way.
+    /// `<<`: the entries of one object, or of several, of which the first takes precedence.
     fn merge(
         &mut self,
         fields: &mut Fields,
@@ -318,7 +318,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What isn't as kubectl wants it.
+/// What kubectl doesn't accept.
 fn wrong(line: usize, problem: &str) -> YamlError {
     YamlError {
         line,
@@ -339,7 +339,7 @@ fn ended(line: usize) -> YamlError {
     }
 }
 
-/// The type that a tag names; `None` for a tag that means nothing to kubectl.
+/// The type that a tag names; `None` for a tag without meaning to kubectl.
 fn type_of(tag: &Tag) -> Cow<'_, str> {
     let own = tag.suffix_in_namespace("tag:yaml.org,2002:");
     own.unwrap_or(Cow::Borrowed("str"))

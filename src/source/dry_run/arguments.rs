@@ -1,4 +1,5 @@
-//! kubectl's command line. Every process that is started here gets its arguments from [`arguments`].
+//! kubectl's command line. Every process that is started here gets its arguments from
+//! [`arguments`].
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -6,8 +7,8 @@ use std::path::Path;
 use super::ApplyOptions;
 use crate::source::cluster::ConnectionFlags;
 
-/// The arguments of the one command that is ever run: an apply of stdin that
-/// the server doesn't store. They hold no secret.
+/// The arguments of the only command that is ever run: an apply of stdin that the server doesn't
+/// store. They contain no secret.
 ///
 /// `flattened` is a kubeconfig that already says what the flags say.
 pub(super) fn arguments(

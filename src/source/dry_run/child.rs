@@ -1,4 +1,4 @@
-//! The process of kubectl: started, fed, and ended with this one.
+//! The process of kubectl: started, fed, and ended together with this one.
 
 use std::ffi::OsString;
 use std::fs::OpenOptions;
@@ -17,7 +17,7 @@ use tokio::process::{Child, Command};
 use super::DryRunError;
 use crate::interruption::{end_by_signals, interruption};
 
-/// A kubeconfig that nobody else may read, gone with this value.
+/// A kubeconfig that nobody else may read, removed when this value is dropped.
 pub(super) struct PrivateKubeconfig {
     folder: TempDir,
 }
@@ -47,8 +47,8 @@ impl PrivateKubeconfig {
 
 /// Runs `kubectl` with `input` on its stdin.
 ///
-/// While `secret` is on the disk, a signal that ends this process ends kubectl
-/// first and takes the file away. Without it both end as they always do.
+/// While `secret` is on the disk, a signal that ends this process ends kubectl first and removes
+/// the file. Without it both end as usual.
 pub(super) fn run(
     kubectl: &Path,
     arguments: Vec<OsString>,
@@ -76,7 +76,7 @@ pub(super) fn run(
             () = interrupted => Err(DryRunError::Interrupted),
         };
         drop(secret);
-        // From here on a signal does what it did before.
+        // From here on signals have their previous effect.
         end_by_signals();
         output
     })
@@ -89,12 +89,12 @@ fn start(command: &mut Command) -> Result<Child, DryRunError> {
     })
 }
 
-/// Feeds and reads at once: neither side waits for a full pipe.
+/// Feeds and reads concurrently: neither side waits for a full pipe.
 async fn answer(mut child: Child, input: &[u8]) -> Result<Output, DryRunError> {
     let stdin = child.stdin.take();
     let feed = async move {
         if let Some(mut stdin) = stdin {
-            // One that refuses its arguments never reads; its answer says so.
+            // A kubectl that refuses its arguments never reads stdin; its answer says so.
             let _ = stdin.write_all(input).await;
         }
     };

@@ -1,5 +1,5 @@
-//! The object that `kubectl apply` would leave, asked of the server by the
-//! kubectl at hand and never stored.
+//! The object that `kubectl apply` would leave, obtained from the server by the installed kubectl
+//! and never stored.
 
 mod arguments;
 mod child;
@@ -31,7 +31,7 @@ pub struct ApplyOptions {
 }
 
 impl ApplyOptions {
-    /// Checks that kubectl takes them together.
+    /// Checks that kubectl accepts them together.
     ///
     /// # Errors
     /// [`DryRunError::Options`] for flags that kubectl refuses.
@@ -47,8 +47,8 @@ impl ApplyOptions {
 /// What a dry run answered.
 #[derive(Clone, Debug)]
 pub struct DryRun {
-    /// The object as the server would have stored it, with its defaults and
-    /// with what admission made of it. Under `--server-side` with managed fields.
+    /// The object as the server would have stored it, with its defaults and the changes of
+    /// admission. With managed fields under `--server-side`.
     pub value: Value,
     /// Warnings of the server and of kubectl.
     pub warnings: Vec<String>,
@@ -58,14 +58,14 @@ impl DryRun {
     /// The object as the rest of the program reads it.
     ///
     /// # Errors
-    /// [`DryRunError::Unreadable`] when it is none.
+    /// [`DryRunError::Unreadable`] when it isn't a DaemonSet.
     pub fn daemon_set(&self, namespace: &str) -> Result<DaemonSet, DryRunError> {
         DaemonSet::from_value(self.value.clone(), namespace)
             .map_err(|e| DryRunError::Unreadable(e.to_string()))
     }
 }
 
-/// Asks the server for what `kubectl apply` of `manifest` would leave.
+/// Asks the server for the result of `kubectl apply` of `manifest`.
 ///
 /// `kubectl` is the program; a name without a path is looked for in PATH.
 /// `manifest` is the one object as it is written, in JSON or YAML; `namespace`

@@ -1,6 +1,6 @@
 //! What kubectl's stderr means.
 
-/// Why a dry run has no object.
+/// Why a dry run returns no object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DryRunError {
     /// No program of this name is in PATH.
@@ -9,7 +9,7 @@ pub enum DryRunError {
     /// kubectl doesn't know a flag that it needs.
     #[error("this kubectl can't do a dry run on the server: {0}")]
     TooOld(String),
-    /// It couldn't be run or its answer couldn't be had.
+    /// It couldn't be run, or its answer couldn't be read.
     #[error("kubectl can't be run: {0}")]
     NotRun(String),
     /// The user has no right to read or change the object.
@@ -21,7 +21,7 @@ pub enum DryRunError {
     /// An admission plugin, a policy or a webhook refuses it, in its own words.
     #[error("{0}")]
     Refused(String),
-    /// A webhook that can't be asked without being acted upon.
+    /// A webhook that can't be called without side effects.
     #[error(
         "{0}; nothing was changed, and what an apply would leave can't be known without it: its configuration needs `sideEffects: None` or `NoneOnDryRun`"
     )]
@@ -34,7 +34,7 @@ pub enum DryRunError {
     /// Anything else, in kubectl's words: no connection, no credentials, no namespace.
     #[error("{0}")]
     Failed(String),
-    /// It printed something else than a DaemonSet.
+    /// It printed something other than a DaemonSet.
     #[error("kubectl printed no DaemonSet: {0}")]
     Unreadable(String),
     /// Flags that don't go together.
@@ -46,7 +46,7 @@ pub enum DryRunError {
 }
 
 impl DryRunError {
-    /// Why nobody was asked, where an answer can be computed without the server.
+    /// Why nobody was asked, where the result can be computed without the server.
     #[must_use]
     pub fn nobody_asked(&self) -> Option<String> {
         match self {
@@ -68,8 +68,8 @@ pub(super) fn warnings(stderr: &str) -> Vec<String> {
 
 const WARNING: &str = "Warning: ";
 
-/// An apply on the server writes in several steps, each of which builds on the
-/// one before. A dry run stores none of them, so the second always fails.
+/// A server-side apply is written in several steps, each based on the one before. A dry run stores
+/// none of them, so the second always fails.
 const MIGRATION: &str = "for Server-Side Apply. This is non-fatal";
 
 /// Reads the stderr of a kubectl (1.37.1's words) that failed.
@@ -147,7 +147,7 @@ fn with_reason(reason: &str, message: &str) -> String {
     format!("Error from server ({reason}): {message}")
 }
 
-/// Where kubectl gets no further than the schema, its hint to do without would mislead.
+/// Where kubectl doesn't get past the schema, its hint to disable validation would mislead.
 fn failed(reason: &str, message: &str) -> String {
     let Some(message) = message.strip_prefix(NO_SCHEMA) else {
         return with_reason(reason, message);

@@ -1,4 +1,4 @@
-//! What the API puts around an object: `runtime.Unknown` (apimachinery 0.37.1).
+//! The API's envelope around an object: `runtime.Unknown` (apimachinery 0.37.1).
 
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ pub(super) fn kind(type_meta: &[u8]) -> Result<&[u8], Malformed> {
     Fields(type_meta).bytes_of(KIND)
 }
 
-/// What is read of a `Status`.
+/// The fields of a `Status` that are read.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 pub(in crate::source::cluster) struct Status {
     status: Option<String>,
@@ -35,7 +35,7 @@ impl Status {
     }
 }
 
-/// The `Status` that a body is; `None` when it is none.
+/// The `Status` in a body; `None` when it isn't one.
 pub(in crate::source::cluster) fn status(body: &[u8]) -> Option<Status> {
     let mut fields = Fields(body.strip_prefix(MAGIC)?);
     let (mut is_status, mut raw) = (false, None);

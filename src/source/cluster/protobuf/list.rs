@@ -20,7 +20,7 @@ pub(in crate::source::cluster) struct ProtobufList {
     /// The kind that it must be of, such as `NodeList`.
     kind: String,
     stage: Stage,
-    /// What is still to come of a field that isn't read.
+    /// The rest of a field that isn't read.
     skip: u64,
     metadata: ListMetadata,
 }
@@ -34,15 +34,15 @@ enum Stage {
     },
     /// In the envelope, before a `Status` in place of the list.
     BeforeStatus,
-    /// In the list, of which so many bytes are still to come.
+    /// In the list, with this many bytes left.
     Inside(u64),
     /// In the envelope, after the list.
     After,
 }
 
-/// What the bytes begin with.
+/// The beginning of the bytes.
 enum Step {
-    /// So many bytes are done with.
+    /// This many bytes are consumed.
     Done(usize),
     /// More of them are needed.
     Incomplete,
@@ -58,8 +58,8 @@ impl ProtobufList {
         }
     }
 
-    /// Takes what is complete of `bytes`, which go on where the last call left
-    /// off; the result says how many were done with.
+    /// Takes the complete part of `bytes`, which continue where the last call stopped; returns how
+    /// many were consumed.
     pub(in crate::source::cluster) fn advance(
         &mut self,
         bytes: &[u8],
@@ -75,7 +75,7 @@ impl ProtobufList {
         Ok(done)
     }
 
-    /// Checks that the list has ended when its bytes have, but for `rest`.
+    /// Checks that the list has ended when its bytes have, except for `rest`.
     pub(in crate::source::cluster) fn finish(self, rest: &[u8]) -> Result<ListMetadata, Unusable> {
         if self.stage == Stage::After && self.skip == 0 && rest.is_empty() {
             return Ok(self.metadata);
@@ -199,7 +199,7 @@ impl ProtobufList {
         }
     }
 
-    /// Leaves out a field of which nothing is known.
+    /// Skips an unknown field.
     fn pass(&mut self, head: Head, content: Content) -> Step {
         self.skip = match content {
             Content::Number(_) => 0,
@@ -210,7 +210,7 @@ impl ProtobufList {
     }
 }
 
-/// The bytes of a field when they are all there.
+/// The bytes of a field if all of them are there.
 fn whole(bytes: &[u8], head: Head, len: u64) -> Result<Option<&[u8]>, Unusable> {
     let len = usize::try_from(len).unwrap_or(usize::MAX);
     if len > LARGEST {

@@ -1,4 +1,4 @@
-//! Fields of protobuf, as they stand in the bytes.
+//! The fields of protobuf, as they are encoded.
 
 /// What isn't protobuf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(in crate::source::cluster) struct Malformed;
 pub(in crate::source::cluster) enum Value<'a> {
     Number(u64),
     Bytes(&'a [u8]),
-    /// Four or eight bytes, which the API uses for nothing that is read.
+    /// Four or eight bytes, which the API doesn't use for anything that is read.
     Fixed,
 }
 
@@ -40,7 +40,8 @@ impl<'a> Fields<'a> {
         Ok(Some((head.number, value)))
     }
 
-    /// The bytes of the last field of this number, as protobuf has it; empty where there is none.
+    /// The bytes of the last field of this number, as protobuf defines it; empty where there is
+    /// none.
     pub(in crate::source::cluster) fn bytes_of(
         mut self,
         number: u32,
@@ -57,12 +58,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What stands before a field's bytes.
+/// The head before a field's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source::cluster) struct Head {
     pub(in crate::source::cluster) number: u32,
     pub(in crate::source::cluster) content: Content,
-    /// How long the head itself is.
+    /// The length of the head itself.
     pub(in crate::source::cluster) len: usize,
 }
 
@@ -100,7 +101,7 @@ impl Head {
             }
             1 => (Content::Fixed(8), 0),
             5 => (Content::Fixed(4), 0),
-            // Groups, which nothing of the API has.
+            // Groups, which the API doesn't use.
             _ => return Err(Malformed),
         };
         Ok(Some(Self {
@@ -119,7 +120,7 @@ fn varint(bytes: &[u8]) -> Result<Option<(u64, usize)>, Malformed> {
     }
     let mut value = 0;
     for (index, byte) in bytes.iter().take(10).enumerate() {
-        // The tenth byte holds the last of 64 bits.
+        // The tenth byte holds the last one of 64 bits.
         if index == 9 && *byte > 1 {
             return Err(Malformed);
         }
@@ -150,7 +151,7 @@ mod tests {
         assert_eq!(varint(&longest), Ok(None));
         longest.push(1);
         assert_eq!(varint(&longest), Ok(Some((u64::MAX, 10))));
-        // Eleven bytes, and ten with more than 64 bits.
+        // Eleven bytes, and ten bytes with more than 64 bits.
         assert_eq!(varint(&[0x80; 11]), Err(Malformed));
         longest.pop();
         longest.push(2);
@@ -174,7 +175,7 @@ mod tests {
         assert_eq!(Fields(&message).bytes_of(2), Ok(&b"hi"[..]));
         assert_eq!(Fields(&message).bytes_of(9), Ok(&b""[..]));
         assert_eq!(Fields(&message).bytes_of(1), Err(Malformed));
-        // All but the boundaries between fields are no end.
+        // Only the boundaries between fields are valid ends.
         let ends = [0, 3, 7, 12, 21];
         for end in 0..message.len() {
             let mut fields = Fields(message.get(..end).unwrap());

@@ -1,6 +1,5 @@
-//! Which fields of which messages are read: their numbers in the
-//! `generated.proto` of k8s.io/api and k8s.io/apimachinery 0.37.1, and their names
-//! in JSON. A field that isn't here is skipped.
+//! Which fields of which messages are read: their numbers in the `generated.proto` of k8s.io/api
+//! and k8s.io/apimachinery 0.37.1, and their names in JSON. Other fields are skipped.
 
 /// A field that is read.
 pub(in crate::source::cluster) struct Field {
@@ -14,7 +13,7 @@ pub(in crate::source::cluster) struct Field {
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Text,
-    /// Go always sends the text, and JSON leaves an empty one out (`omitempty`).
+    /// Go always sends the text, and JSON omits an empty one (`omitempty`).
     TextIfAny,
     Bool,
     Number,
@@ -98,8 +97,8 @@ const NODE_CONDITION: &[Field] = &[
     text_if_any(6, "message"),
 ];
 
-/// `apps.v1.ControllerRevision`. Its data has another name than in JSON, for here it is the
-/// bytes that are stored.
+/// `apps.v1.ControllerRevision`. Its data has another name than in JSON, because here it is the
+/// stored bytes.
 pub(in crate::source::cluster) const CONTROLLER_REVISION: &[Field] = &[
     message(1, "metadata", METADATA),
     message(2, "storedData", &[text(1, "raw")]),

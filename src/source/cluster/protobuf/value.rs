@@ -1,5 +1,5 @@
-//! Protobuf as a format of serde, so that what is made of an object's fields
-//! stands once for both formats of the API.
+//! Protobuf as a serde format, so that the conversion of an object's fields exists once for both
+//! formats of the API.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 use super::reader::{Fields, Malformed, Value};
 use super::schema::{Field, Kind};
 
-/// Why a message can't be decoded; people are told of the field, not of this.
+/// Why a message can't be decoded; people see only the field.
 #[derive(Debug)]
 pub(in crate::source::cluster) struct Error(String);
 
@@ -50,9 +50,9 @@ pub(in crate::source::cluster) const fn message<'de>(
 struct Message<'de> {
     rest: Fields<'de>,
     fields: &'static [Field],
-    /// The field whose name was given out.
+    /// The field whose name was returned last.
     current: Option<(&'static Field, Value<'de>)>,
-    /// A repeated field that was given out whole.
+    /// A repeated field that was returned as a whole.
     listed: u32,
 }
 
@@ -109,7 +109,7 @@ impl<'de> MapAccess<'de> for Message<'de> {
     }
 }
 
-/// The values of a repeated field after its first, which stand beside it.
+/// The values of a repeated field after its first, which is separate.
 struct Repeated<'de> {
     rest: Fields<'de>,
     number: u32,
@@ -163,7 +163,7 @@ impl<'de> SeqAccess<'de> for List<'_, 'de> {
 struct Entries<'a, 'de>(
     RepeatedValues<'a, 'de>,
     &'static Kind,
-    /// The value of the key that was given out.
+    /// The value of the key that was returned last.
     Option<&'de [u8]>,
 );
 
@@ -204,12 +204,12 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
 struct FieldValue<'a, 'de> {
     kind: Kind,
     value: Value<'de>,
-    /// Where a repeated field goes on.
+    /// The further values of a repeated field.
     more: Option<&'a mut Repeated<'de>>,
 }
 
 impl<'de> FieldValue<'_, 'de> {
-    /// A value with no other beside it.
+    /// A single value.
     const fn alone(kind: &Kind, value: Value<'de>) -> Self {
         let (kind, more) = (*kind, None);
         Self { kind, value, more }

@@ -26,7 +26,7 @@ pub(super) fn shared<T: Cacheable>() -> Shared<T> {
     Rc::new(RefCell::new(Store::new()))
 }
 
-/// All lists, and the snapshot that they make.
+/// All lists, and the snapshot made of them.
 pub(super) struct Caches {
     name: ObjectName,
     pub(super) daemon_sets: Shared<Value>,
@@ -34,10 +34,9 @@ pub(super) struct Caches {
     pub(super) revisions: Shared<ControllerRevision>,
     pub(super) events: Shared<NamedEvent>,
     pub(super) namespaces: Shared<Namespace>,
-    /// The pods that the selector matches, and those that it doesn't and that
-    /// carry the hash of a revision.
+    /// The pods that the selector matches, and the others that carry the hash of a revision.
     pub(super) pods: Vec<Shared<Pod>>,
-    /// Whether `pods` are those that the present DaemonSet and revisions ask for.
+    /// Whether `pods` are those that the current DaemonSet and revisions require.
     pub(super) pods_fit: bool,
     pub(super) snapshot: Snapshot,
     /// Notes from before the lists.
@@ -105,7 +104,7 @@ impl Caches {
         decode(value.clone(), &self.name.namespace).map(Some)
     }
 
-    /// Brings the snapshot up to date; false while not everything has been read.
+    /// Updates the snapshot; false while not everything has been read.
     pub(super) fn refresh(&mut self, clock: &ServerClock) -> Result<bool, SourceError> {
         if !self.is_read() {
             return Ok(false);

@@ -1,4 +1,4 @@
-//! What a watch sends: a JSON object a line.
+//! The stream of a watch: a JSON object per line.
 
 use http_body_util::BodyExt;
 use kube::client::Body;
@@ -14,7 +14,7 @@ const LONGEST_LINE: usize = 32 * 1024 * 1024;
 pub(super) struct Lines {
     body: Body,
     buffer: Vec<u8>,
-    /// So far no line ends in the buffer.
+    /// There is no line end in the buffer up to here.
     searched: usize,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Lines {
 pub(super) enum Broken {
     /// The connection broke, or ended in the middle of a line.
     Cut,
-    /// A line has no end.
+    /// A line is too long.
     TooLong,
 }
 
@@ -36,8 +36,8 @@ impl Lines {
         }
     }
 
-    /// The next line without its end; `None` when the server has ended the watch.
-    /// It may be given up while it waits: nothing is lost then.
+    /// The next line without its end; `None` when the server has ended the watch. The future may be
+    /// dropped while it waits, without losing data.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Broken> {
         loop {
             if let Some(line) = self.take_line() {
@@ -78,13 +78,13 @@ impl Lines {
 pub(super) enum WatchEvent<T> {
     /// The object is new or has changed.
     Put(T),
-    /// It is gone, or no longer one of those that were asked for.
+    /// It was deleted, or is no longer one of the requested ones.
     Gone(T),
     /// Nothing has happened up to here.
     Bookmark,
-    /// The server can't go on from the version that was asked for.
+    /// The server can't continue from the requested version.
     Expired,
-    /// The server can't go on, in its own words.
+    /// The server can't continue, in its own words.
     Error(String),
 }
 
@@ -114,8 +114,8 @@ struct Status {
     message: Option<String>,
 }
 
-/// Reads a line: what it says and the version that the cluster has after it;
-/// `None` for one that isn't the API's.
+/// Reads a line: its event and the version of the cluster after it; `None` for a line that isn't
+/// the API's.
 pub(super) fn decode<T: Cacheable>(line: &[u8]) -> Option<(WatchEvent<T>, Option<String>)> {
     let line: Line<'_> = serde_json::from_slice(line).ok()?;
     if line.kind == "ERROR" {

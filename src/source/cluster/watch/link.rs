@@ -1,5 +1,5 @@
-//! Whether the server can be reached: reported once when it no longer can, and once
-//! when it can again.
+//! Whether the server can be reached: reported once when it no longer can, and once when it can
+//! again.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,14 +15,14 @@ use crate::source::cluster::transport::Transport;
 use super::Notice;
 use super::reflector::POLL;
 
-/// After so long without a word from the server it is asked whether it is there.
-/// Without that a connection that died without a trace looks like a quiet one.
+/// After this long without data the server is pinged. Otherwise a connection that died silently
+/// looks like a quiet one.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// How long it may take to say so.
+/// How long it may take to answer.
 const PING_LIMIT: Duration = Duration::from_secs(5);
 
-/// What can't be watched is reported together, once nothing was added for so long.
+/// What can't be watched is reported together, once nothing was added for this long.
 const GATHERED: Duration = Duration::from_secs(1);
 
 /// As the ping's number among the streams.
@@ -31,19 +31,19 @@ const PING: usize = usize::MAX;
 /// The state of all connections together.
 pub(super) struct Connection<'a> {
     pub(super) transport: &'a Transport,
-    /// Something is to be looked at.
+    /// Wakes the loop that looks for changes.
     pub(super) changed: Notify,
-    /// What was opened before may be dead and is to be opened anew.
+    /// Existing connections may be dead and should be reopened.
     pub(super) reopen: Notify,
     /// Whether everything has been read once; until then a failure is an error.
     pub(super) synced: Cell<bool>,
     notices: RefCell<Vec<Notice>>,
-    /// What can't be watched, and why; and when the last of it was found that isn't reported.
+    /// What can't be watched, and why; and when the latest unreported one was found.
     polled: RefCell<BTreeMap<String, String>>,
     polled_since: Cell<Option<Instant>>,
     /// How much of it is reported.
     polling_reported: RefCell<BTreeSet<String>>,
-    /// Who can't reach the server.
+    /// The lists that can't reach the server.
     down: RefCell<BTreeSet<usize>>,
     heard: Cell<Instant>,
     /// When an outage was last reported, and whether it is the present one.
@@ -71,7 +71,7 @@ impl<'a> Connection<'a> {
         self.down.borrow().is_empty()
     }
 
-    /// What is to be reported since the last call.
+    /// The notices since the last call.
     pub(super) fn notices(&self) -> Vec<Notice> {
         let mut notices = self.notices.take();
         let since = self.polled_since.get();
@@ -87,7 +87,7 @@ impl<'a> Connection<'a> {
         self.changed.notify_one();
     }
 
-    /// `what` is asked for again and again, for it can't be watched.
+    /// `what` is polled, because it can't be watched.
     pub(super) fn polls(&self, what: &str, why: &str) {
         let mut polled = self.polled.borrow_mut();
         if !polled.contains_key(what) {
@@ -96,7 +96,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Whether it was found that `what` can't be watched.
+    /// Whether `what` is known not to be watchable.
     pub(super) fn is_polled(&self, what: &str) -> bool {
         self.polled.borrow().contains_key(what)
     }
@@ -126,8 +126,8 @@ impl<'a> Connection<'a> {
         let lasts = !self.down.borrow_mut().insert(who);
         let is_reported = match self.reported.get() {
             Some((_, true)) => true,
-            // Some way to the server cuts connections now and then: that was reported
-            // once, and from then on what a second attempt doesn't heal.
+            // Something on the way to the server cuts connections now and then: that is reported
+            // once, and afterwards only if a second attempt fails.
             Some((_, false)) => !lasts,
             None => false,
         };
@@ -164,7 +164,7 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Asks whether the server is there whenever it has been quiet.
+    /// Pings the server whenever it has been quiet.
     pub(super) async fn ping(&self) {
         let request = Request::version();
         let mut was_down = false;

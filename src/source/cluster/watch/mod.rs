@@ -1,10 +1,9 @@
 //! Following a DaemonSet: the lists that a question needs, kept up to date.
 //!
-//! Each list is read once, whole, and then watched from its version on. A watch
-//! that ends goes on where it was; where the server can't do that any more, or
-//! the answer can't be used, the list is read again. Connections that are lost
-//! are seen through. Where watches keep failing and lists don't, the lists alone
-//! are read, every few seconds.
+//! Each list is read once in full and then watched from its version on. A watch that ends is
+//! continued; where the server can't do that any more, or the response can't be used, the list is
+//! read again. Lost connections are reopened. Where watches keep failing and lists don't, only the
+//! lists are read, every few seconds.
 
 mod caches;
 mod lines;
@@ -31,19 +30,19 @@ use caches::Caches;
 use link::Connection;
 use reflectors::Reflectors;
 
-/// What is seen of a DaemonSet that is being followed.
+/// What is observed of a DaemonSet that is being followed.
 #[derive(Debug)]
 pub enum Update<'a> {
-    /// The cluster as it is, after a change and once in a while because time passes.
+    /// The cluster as it is, after a change, and now and then because time passes.
     Snapshot(&'a Snapshot),
-    /// Something about the way that it is followed.
+    /// A notice about how it is followed.
     Notice(&'a Notice),
 }
 
-/// What is worth telling about the way that a DaemonSet is followed, in words.
+/// A notice about how a DaemonSet is followed, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// The server can't be reached: nothing is seen until [`Notice::Back`].
+    /// The server can't be reached: nothing is observed until [`Notice::Back`].
     Lost(String),
     /// The server can be reached again.
     Back(String),
@@ -62,29 +61,29 @@ pub enum Followed<T> {
     Interrupted,
 }
 
-/// No more than so many updates a second, however much changes.
+/// The least time between two updates, however much changes.
 const BETWEEN_UPDATES: Duration = Duration::from_millis(250);
 
-/// Changes come in groups, a pod that goes and the one in its place for one.
+/// Changes come in groups, such as a deleted pod and its replacement.
 const DEBOUNCE: Duration = Duration::from_millis(50);
 
-/// Time passes, too: after so long there is an update though nothing has changed.
+/// After this long there is an update even if nothing has changed, because time passes.
 const LONGEST_BETWEEN_UPDATES: Duration = Duration::from_secs(1);
 
-/// An update may take no more than about a tenth of the time.
+/// An update may take at most about a tenth of the time.
 const REST_AFTER_UPDATE: u32 = 9;
 
 impl Cluster {
-    /// Follows a DaemonSet, on all nodes, until `see` breaks, the `limit` is over
-    /// or the process is asked to stop (SIGINT, SIGTERM, SIGHUP).
+    /// Follows a DaemonSet, on all nodes, until `see` breaks, the `limit` is over or the process is
+    /// asked to stop (SIGINT, SIGTERM, SIGHUP).
     ///
-    /// `see` is called with a whole, sorted snapshot, at most four times a second
-    /// and at least about once a second. Its `now` is the server's clock. While
-    /// the server can't be reached nothing is shown. Nothing but GETs is sent.
+    /// `see` is called with a complete, sorted snapshot, at most four times a second and at least
+    /// about once a second. Its `now` is the server's clock. While the server can't be reached it
+    /// isn't called. Only GETs are sent.
     ///
     /// # Errors
-    /// Those of [`super::super::Source::ask`] until everything has been read once;
-    /// later only credentials that are no longer accepted, and a DaemonSet that is gone.
+    /// Those of [`super::super::Source::ask`] until everything has been read once; later only
+    /// credentials that are no longer accepted, and a deleted DaemonSet.
     pub fn follow<T>(
         &self,
         daemon_set: &ObjectName,
@@ -120,7 +119,7 @@ impl Cluster {
         see: &mut dyn FnMut(Update<'_>) -> ControlFlow<T>,
     ) -> Result<T, SourceError> {
         let reader = QuestionReader::new(&self.transport);
-        // Says at once, and with near names, that there is none.
+        // Reports at once, with similar names, that there is none.
         reader
             .resolve(&DaemonSetRef::Stored(daemon_set.clone()))
             .await?;
@@ -163,7 +162,7 @@ impl Cluster {
 struct Throttle {
     /// The next update.
     next: Instant,
-    /// It isn't before this, whatever changes.
+    /// It isn't due before this time, whatever changes.
     earliest: Instant,
 }
 

@@ -1,4 +1,4 @@
-//! One list, and then its changes, for as long as it takes.
+//! One list, and then its changes, for as long as needed.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -21,51 +21,51 @@ use super::watches::{
     AfterWatches, End, GOOD_LIFE, RetryDelay, Rights, USELESS, Watched, Watches, why,
 };
 
-/// How long the server is asked to keep a watch open, in seconds; client-go
-/// takes five to ten minutes.
+/// How long the server is asked to keep a watch open, in seconds; client-go uses five to ten
+/// minutes.
 const WATCH_SECONDS: usize = 300;
 
-/// How long a watch may take to be opened, where `--request-timeout` doesn't say. A
-/// server answers at once; a proxy that holds an answer back until it ends never does.
+/// How long opening a watch may take without `--request-timeout`. A server answers at once; a proxy
+/// that delays a response until its end never does.
 const OPENING: Duration = Duration::from_secs(10);
 
-/// Lists are asked for so often where they may not be watched, and no more often
-/// than lets the server rest twenty times as long as it works.
+/// How often lists that may not be watched are polled, at a rate that leaves the server idle for at
+/// least twenty times as long as it works.
 pub(super) const POLL: Duration = Duration::from_secs(5);
 const REST: u32 = 20;
 
-/// Credentials that were refused so often in a row aren't accepted any more. A
-/// server that has just started may refuse good ones.
+/// Credentials that were refused this often in a row aren't accepted any more. A server that has
+/// just started may refuse valid ones.
 const REFUSALS: u32 = 4;
 
 /// How a list is kept up to date.
 #[derive(Clone, Debug)]
 pub(super) enum SyncMode {
-    /// By a watch; by lists where there can be none.
+    /// By a watch; by polling the list where there can be none.
     Watch,
-    /// By a watch; by asking for the one object where listing is forbidden or there can
-    /// be no watch.
+    /// By a watch; by polling the one object where listing is forbidden or there can be no watch.
     WatchOrGet(Request),
-    /// By asking for the one object now and then.
+    /// By polling the one object.
     Get(Request, Duration),
 }
 
 /// One list that is kept up to date.
 pub(super) struct Reflector<'a, T> {
     pub(super) link: &'a Connection<'a>,
-    /// Tells it from the others.
+    /// Distinguishes it from the others.
     pub(super) number: usize,
     pub(super) request: Request,
     pub(super) way: SyncMode,
-    /// It stays unknown when it can't be read at first and nothing but explanations needs it.
+    /// Whether it may stay unknown when it can't be read at first, because only explanations need
+    /// it.
     pub(super) need: Need,
     /// Where the objects are kept.
     pub(super) store: Rc<RefCell<Store<T>>>,
 }
 
 impl<T: Cacheable> Reflector<'_, T> {
-    /// Reads the list and keeps it up to date. It ends only with an error: at
-    /// first one of any kind, later only credentials that are no longer accepted.
+    /// Reads the list and keeps it up to date. It ends only with an error: at first of any kind,
+    /// later only with credentials that are no longer accepted.
     pub(super) async fn run(self) -> Result<Infallible, SourceError> {
         if let SyncMode::Get(get, pause) = &self.way {
             return self.poll(Some(get), *pause).await;
@@ -93,7 +93,7 @@ impl<T: Cacheable> Reflector<'_, T> {
                     return self.poll_instead(failure.message()).await;
                 }
                 Err(failure) => {
-                    // It isn't the watches alone that fail.
+                    // Not only the watches fail.
                     watches.useless = 0;
                     self.wait_after(&failure, &mut watches.pause).await?;
                 }
@@ -101,7 +101,7 @@ impl<T: Cacheable> Reflector<'_, T> {
         }
     }
 
-    /// Watches for as long as it goes on where it was.
+    /// Watches for as long as watches can be continued.
     async fn watch_from(
         &self,
         mut version: String,
@@ -117,7 +117,8 @@ impl<T: Cacheable> Reflector<'_, T> {
             if let End::Refused(failure) = &end
                 && failure.forbidden().is_some()
             {
-                // A server that has just started refuses what it hasn't read the rights for.
+                // A server that has just started refuses requests until it has read the
+                // authorisation rules.
                 if watches.rights != Rights::Held {
                     return Ok(AfterWatches::Poll);
                 }
@@ -125,7 +126,7 @@ impl<T: Cacheable> Reflector<'_, T> {
                 watches.pause.wait().await;
                 return Ok(AfterWatches::List);
             }
-            // After a second one that is no good a list says whether the server is there.
+            // After a second failed one, a list shows whether the server is reachable.
             let goes_on = matches!(end, End::Closed | End::Cut(_)) && watches.useless < 2;
             match end {
                 End::Closed if lived => {}
@@ -142,7 +143,7 @@ impl<T: Cacheable> Reflector<'_, T> {
         }
     }
 
-    /// Lists all there is; the result is the version to go on from.
+    /// Lists everything; returns the version to continue from.
     async fn list(&self, request: &Request) -> Result<String, Failure> {
         let Listed {
             items,
@@ -157,7 +158,7 @@ impl<T: Cacheable> Reflector<'_, T> {
         self.change(|store| store.replace(items));
     }
 
-    /// Has it looked at if something changes.
+    /// Signals a change if there is one.
     fn change(&self, change: impl FnOnce(&mut Store<T>)) {
         let mut store = self.store.borrow_mut();
         let before = store.version;
@@ -210,7 +211,7 @@ impl<T: Cacheable> Reflector<'_, T> {
         })
     }
 
-    /// Takes the changes that a watch brings; `version` is that of the last.
+    /// Applies the changes of a watch; `version` is that of the last one.
     async fn read(&self, request: &Request, mut lines: Lines, version: &mut String) -> End {
         let confused = |problem: &str| End::Confused(self.unreadable(request, problem));
         loop {
@@ -254,7 +255,7 @@ impl<T: Cacheable> Reflector<'_, T> {
         ))
     }
 
-    /// There can be no watch: the list is asked for again and again instead.
+    /// There can be no watch: the list is polled instead.
     async fn poll_instead(&self, why: &str) -> Result<Infallible, SourceError> {
         self.link.polls(self.plural(), why);
         self.poll_otherwise().await
@@ -272,7 +273,7 @@ impl<T: Cacheable> Reflector<'_, T> {
         self.poll(get, POLL).await
     }
 
-    /// Asks for the one object, or else for the list, again and again.
+    /// Polls the one object, or else the list.
     async fn poll(&self, get: Option<&Request>, rest: Duration) -> Result<Infallible, SourceError> {
         let mut pause = RetryDelay::default();
         let mut is_due = self.is_unread();
@@ -309,19 +310,19 @@ impl<T: Cacheable> Reflector<'_, T> {
         self.store.borrow().items().is_none()
     }
 
-    /// Whether it is still to be found out what can be read at all.
+    /// Whether it isn't known yet what can be read at all.
     fn is_first(&self) -> bool {
         self.is_unread() && !self.link.synced.get()
     }
 
-    /// Whether the list may not be read and the one object perhaps may.
+    /// Whether the list may not be read but the one object may.
     fn may_only_get(&self, failure: &Failure) -> bool {
         let one = matches!(self.way, SyncMode::WatchOrGet(_));
         one && self.is_first() && failure.forbidden().is_some()
     }
 
-    /// Waits until it is worth trying again. While nothing has been read yet a
-    /// failure is an error, and a list that may not be read stays unknown.
+    /// Waits until another attempt makes sense. While nothing has been read yet a failure is an
+    /// error, and a list that may not be read stays unknown.
     async fn wait_after(
         &self,
         failure: &Failure,

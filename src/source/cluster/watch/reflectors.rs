@@ -18,8 +18,8 @@ use super::link::Connection;
 use super::reflector::{Reflector, SyncMode};
 use super::store::Cacheable;
 
-/// A namespace says only when it is being deleted, and single ones often may be
-/// read and not listed.
+/// A namespace only matters while it is being deleted, and often single ones may be read but not
+/// listed.
 const NAMESPACE: Duration = Duration::from_secs(30);
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Infallible, SourceError>> + 'a>>;
@@ -27,14 +27,14 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<Infallible, SourceError>> 
 /// The streams.
 pub(super) struct Reflectors<'a> {
     always: Vec<Running<'a>>,
-    /// The revisions' request depends on the selector, and pods' on the revisions too.
+    /// The revisions' request depends on the selector, and that of pods also on the revisions.
     revisions: Option<(Request, Running<'a>)>,
     pods: Vec<(Request, Shared<Pod>, Running<'a>)>,
     next_number: usize,
 }
 
 impl<'a> Reflectors<'a> {
-    /// Begins with what doesn't depend on anything read.
+    /// Begins with the lists that don't depend on others.
     pub(super) fn new(
         link: &'a Connection<'a>,
         name: &ObjectName,
@@ -107,7 +107,7 @@ impl<'a> Reflectors<'a> {
         Box::pin(stream.run())
     }
 
-    /// Starts and stops streams as the DaemonSet and its revisions ask for.
+    /// Starts and stops streams as the DaemonSet and its revisions require.
     pub(super) fn follow(
         &mut self,
         link: &'a Connection<'a>,
@@ -157,7 +157,7 @@ impl<'a> Reflectors<'a> {
         Ok(())
     }
 
-    /// Lets all streams run until one fails for good.
+    /// Runs all streams until one fails for good.
     pub(super) async fn run(&mut self) -> SourceError {
         poll_fn(|context| {
             let revisions = self.revisions.iter_mut().map(|(_, running)| running);

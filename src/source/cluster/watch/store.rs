@@ -7,8 +7,8 @@ use crate::source::cluster::on_wire::OnWire;
 /// Namespace and name.
 pub(super) type ObjectKey = (Box<str>, Box<str>);
 
-/// An object as it is kept: no more of it than an answer needs, so that what
-/// changes besides, a heartbeat for one, is no change.
+/// An object as it is kept: only what an answer needs, so that other changes, such as a heartbeat,
+/// don't count.
 pub(super) trait Cacheable: OnWire + Clone + PartialEq {
     fn key(&self) -> ObjectKey {
         (self.namespace().into(), self.name().into())
@@ -17,12 +17,12 @@ pub(super) trait Cacheable: OnWire + Clone + PartialEq {
 
 impl<T: OnWire + Clone + PartialEq> Cacheable for T {}
 
-/// How far a list is known.
+/// Whether a list is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ListState {
     /// It hasn't been read yet.
     NotYet,
-    /// It is, and is kept up to date.
+    /// It has been, and is kept up to date.
     Yes,
     /// It may not be read, in the server's words.
     Never(String),
@@ -31,7 +31,7 @@ pub(super) enum ListState {
 /// The objects of one list, by namespace and name.
 pub(super) struct Store<T> {
     pub(super) known: ListState,
-    /// Goes up with each change.
+    /// Increases with each change.
     pub(super) version: u64,
     items: BTreeMap<ObjectKey, T>,
 }
@@ -55,7 +55,7 @@ impl<T: Cacheable> Store<T> {
         self.known = ListState::Yes;
     }
 
-    /// Takes an object that is new or has changed.
+    /// Adds or replaces an object.
     pub(super) fn put(&mut self, item: T) {
         let key = item.key();
         if self.items.get(&key) != Some(&item) {
@@ -64,14 +64,14 @@ impl<T: Cacheable> Store<T> {
         }
     }
 
-    /// Takes away an object that is gone.
+    /// Removes an object.
     pub(super) fn remove(&mut self, item: &T) {
         if self.items.remove(&item.key()).is_some() {
             self.version += 1;
         }
     }
 
-    /// May not be read, for the reason that the server gave.
+    /// Marks it as unreadable, for the server's reason.
     pub(super) fn forbid(&mut self, why: &str) {
         self.known = ListState::Never(why.to_owned());
         self.version += 1;

@@ -1,4 +1,4 @@
-//! How the watches of one list went so far, and whether there is to be another.
+//! The history of one list's watches, and whether there will be another.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use crate::source::cluster::failure::Failure;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// A watch that lived as long as this was a good one.
+/// A watch that lived this long was a good one.
 pub(super) const GOOD_LIFE: Duration = Duration::from_secs(5);
 
-/// After so many watches in a row that were no good, while the list can be read, there
-/// are no more: some proxies cut watches, or hold them back.
+/// After this many bad watches in a row, while the list can be read, there are no more: some
+/// proxies cut watches, or delay them.
 pub(super) const USELESS: u32 = 4;
 
 /// Whether the list may be watched.
@@ -20,7 +20,7 @@ pub(super) const USELESS: u32 = 4;
 pub(super) enum Rights {
     Unknown,
     Held,
-    /// It could be watched and was refused since.
+    /// It could be watched and has been refused since.
     Doubted,
 }
 
@@ -28,7 +28,7 @@ pub(super) enum Rights {
 pub(super) struct Watches {
     pub(super) rights: Rights,
     pub(super) pause: RetryDelay,
-    /// How many in a row were no good, and why the last of them.
+    /// How many in a row were bad, and why the last one was.
     pub(super) useless: u32,
     pub(super) why: String,
 }
@@ -46,7 +46,7 @@ impl Watches {
     }
 }
 
-/// What comes after the watches of one list.
+/// What follows the watches of one list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum AfterWatches {
     /// The list is to be read again.
@@ -66,19 +66,19 @@ pub(super) struct Watched {
 
 /// Why a watch ended.
 pub(super) enum End {
-    /// The server, or we, ended it; it goes on where it was.
+    /// The server, or we, ended it; it continues where it was.
     Closed,
-    /// The version is too old to go on from.
+    /// The version is too old to continue from.
     Expired,
-    /// The connection broke; it goes on where it was.
+    /// The connection broke; it continues where it was.
     Cut(Failure),
-    /// The server can't go on or says what can't be read.
+    /// The server can't continue, or sends something unreadable.
     Confused(Failure),
     /// Opening it was refused.
     Refused(Failure),
 }
 
-/// Why a watch was no good.
+/// Why a watch was bad.
 pub(super) fn why(end: &End) -> String {
     match end {
         End::Closed => "the server ends each watch at once".to_owned(),
