@@ -15,6 +15,8 @@ pub enum AttributeKind {
     OperatingSystem,
     /// `kubernetes.io/arch`.
     Architecture,
+    /// Of the labels `node-role.kubernetes.io/…`, the one that says most.
+    Role,
     /// `status.nodeInfo.containerRuntimeVersion`.
     ContainerRuntime,
     /// `status.nodeInfo.kubeletVersion`.
@@ -33,9 +35,10 @@ pub enum AttributeKind {
 
 impl AttributeKind {
     /// All of them, the ones that explain most first.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::OperatingSystem,
         Self::Architecture,
+        Self::Role,
         // The runtime pulls images and creates sandboxes and containers; the kubelet only asks it
         // to.
         Self::ContainerRuntime,
@@ -72,14 +75,17 @@ impl AttributeKind {
                 "node.kubernetes.io/instance-type",
                 "beta.kubernetes.io/instance-type",
             ],
-            Self::KubeletVersion | Self::ContainerRuntime | Self::OsImage | Self::KernelVersion => {
-                &[]
-            }
+            Self::Role
+            | Self::KubeletVersion
+            | Self::ContainerRuntime
+            | Self::OsImage
+            | Self::KernelVersion => &[],
         }
     }
 
     fn of(self, node: &Node) -> Option<&str> {
         let value = match self {
+            Self::Role => role(node),
             Self::KubeletVersion => Some(node.kubelet_version.as_str()),
             Self::ContainerRuntime => Some(node.container_runtime.as_str()),
             Self::OsImage => Some(node.os_image.as_str()),
@@ -88,6 +94,31 @@ impl AttributeKind {
         };
         value.filter(|value| !value.is_empty())
     }
+}
+
+/// The label that gives a node a role.
+const ROLE: &str = "node-role.kubernetes.io/";
+
+/// The roles that most nodes of a cluster have, beside which another says more.
+const COMMON_ROLES: [&str; 2] = ["worker", "node"];
+
+/// The role of a node; the control plane is called so, whatever release labelled it.
+fn role(node: &Node) -> Option<&str> {
+    let roles = node
+        .labels
+        .iter()
+        .filter_map(|(key, _)| key.strip_prefix(ROLE));
+    let weight = |role: &&str| match *role {
+        "control-plane" | "master" => 0,
+        role if COMMON_ROLES.contains(&role) => 2,
+        _ => 1,
+    };
+    let role = roles.min_by_key(weight)?;
+    Some(if role == "master" {
+        "control-plane"
+    } else {
+        role
+    })
 }
 
 /// A fact about a node.
@@ -189,5 +220,29 @@ mod tests {
         assert_eq!(all.shared_by(&[a]), []);
         assert_eq!(all.shared_by(&[a, c]), []);
         assert_eq!(all.shared_by(&[a, b, c]), []);
+    }
+
+    #[test]
+    fn the_role_of_nodes_is_shared() {
+        let role = |name: &str, roles: &[&str]| {
+            let keys: Vec<String> = roles.iter().map(|role| format!("{ROLE}{role}")).collect();
+            let labels: Vec<_> = keys.iter().map(|key| (key.as_str(), "")).collect();
+            node(name, &labels)
+        };
+        let nodes = [
+            role("a", &["control-plane", "etcd"]),
+            role("b", &["master"]),
+            role("c", &["infra", "worker"]),
+            role("d", &["worker"]),
+        ];
+        let roles: Vec<_> = nodes.iter().map(super::role).collect();
+        let (control_plane, infra) = (Some("control-plane"), Some("infra"));
+        assert_eq!(roles, [control_plane, control_plane, infra, Some("worker")]);
+        let [a, b, ..] = &nodes;
+        let kinds = |attributes: Vec<Attribute>| -> Vec<_> {
+            attributes.into_iter().map(|one| one.kind).collect()
+        };
+        let shared = Attributes::new(nodes.iter()).shared_by(&[a, b]);
+        assert_eq!(kinds(shared), [AttributeKind::Role]);
     }
 }

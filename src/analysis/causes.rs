@@ -13,7 +13,8 @@ use super::reason::{Code, NotReadyCause, Reason};
 /// Nodes that are broken for the same cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CauseGroup {
-    /// The cause, with the facts of the first node; `None` where nothing says why.
+    /// The cause, with the facts of the first node and the restarts of all; `None` where nothing
+    /// says why.
     pub reason: Option<Reason>,
     /// All reasons that exclude the nodes, where the DaemonSet is expected on them; empty
     /// elsewhere.
@@ -27,6 +28,24 @@ pub struct CauseGroup {
     /// What they have in common that no other node has on which the DaemonSet should run or is
     /// expected.
     pub shared: Vec<Attribute>,
+}
+
+impl CauseGroup {
+    fn add(&mut self, node: &NodeEligibility, reason: Option<&Reason>) {
+        self.nodes.push(node.name.clone());
+        let own = self.reason.as_mut().and_then(Reason::container_mut);
+        if let (Some(own), Some(other)) = (own, reason.and_then(Reason::container)) {
+            own.add_restarts(other.restarts);
+        }
+        if let (
+            Some(Reason::PodUnschedulable { lacks, .. }),
+            Some(Reason::PodUnschedulable { lacks: others, .. }),
+        ) = (&mut self.reason, reason)
+        {
+            let pairs = lacks.iter_mut().zip(others);
+            pairs.for_each(|(own, other)| own.add(other));
+        }
+    }
 }
 
 /// Two nodes with the same key are grouped: their cause, all that excludes them, their warning, and
@@ -51,7 +70,7 @@ pub fn causes(reports: &[NodeEligibility], nodes: &[Node]) -> Vec<CauseGroup> {
         );
         let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
-            Some(group) => group.nodes.push(report.name.clone()),
+            Some(group) => group.add(report, reason),
             None => groups.push(CauseGroup {
                 reason: reason.cloned(),
                 excluded_by,
@@ -124,11 +143,16 @@ fn share(groups: &mut [CauseGroup], reports: &[NodeEligibility], nodes: &[Node])
     let wanted = reports.iter().filter(is_wanted);
     let wanted = wanted.filter_map(|r| by_name.get(r.name.as_str()).copied());
     let attributes = Attributes::new(wanted);
-    for group in groups {
+    for group in groups.iter_mut().filter(|group| !tells_apart(group)) {
         let known = group.nodes.iter();
         let known = known.filter_map(|name| by_name.get(name.as_str()).copied());
         group.shared = attributes.shared_by(&known.collect::<Vec<_>>());
     }
+}
+
+/// Whether the cause itself says what sets the nodes apart from others.
+fn tells_apart(group: &CauseGroup) -> bool {
+    group.reason.as_ref().map(Reason::code) == Some(Code::VirtualNode)
 }
 
 /// Nodes with a pod that shouldn't be there, for the same reasons and for equally long.
@@ -166,6 +190,13 @@ pub fn misscheduled_groups(reports: &[NodeEligibility]) -> Vec<MisscheduledGroup
     groups
 }
 
+/// Whether the nodes of a group lack their pods because the DaemonSet is being deleted.
+#[must_use]
+pub fn is_gone_as_wanted(group: &CauseGroup) -> bool {
+    let code = group.reason.as_ref().map(Reason::code);
+    code == Some(Code::DaemonSetDeleting) && group.pod_state == PodState::Missing
+}
+
 /// Whether a node that should run no pod has one. A node that doesn't exist isn't counted, as
 /// upstream doesn't count it.
 #[must_use]
@@ -200,6 +231,11 @@ pub fn warning<'n>(node: &'n NodeEligibility, cause: &Reason) -> Option<&'n Reas
 /// The same, from the reasons of a node.
 #[must_use]
 pub fn warning_among<'r>(reasons: &'r [Reason], cause: &Reason) -> Option<&'r Reason> {
+    if cause.node_cause() == Some(NotReadyCause::NoPodCidr) {
+        // What its network plugin says of it.
+        let mut reasons = reasons.iter();
+        return reasons.find(|reason| reason.code() == Code::ContainerWaiting);
+    }
     let is_of_pod = matches!(
         cause.code(),
         Code::ContainerWaiting

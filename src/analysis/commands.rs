@@ -1,5 +1,7 @@
 //! Commands about a DaemonSet and its pods, in its namespace.
 
+use serde_json::{Value, json};
+
 use crate::engine::claim::Claimant;
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::model::HASH_LABEL;
@@ -8,21 +10,42 @@ use crate::model::{Command, DaemonSet};
 /// Up to this many pods are named in one command.
 const NAMED: usize = 10;
 
+/// Whether a command changes the spec of a DaemonSet, which what manages it may undo.
+#[must_use]
+pub fn changes_daemon_set(command: &Command) -> bool {
+    matches!(
+        command.words().get(1..),
+        Some(["patch" | "edit", "daemonset", ..] | ["rollout", "undo", ..] | ["set", ..])
+    )
+}
+
 /// `kubectl VERB … daemonset/NAME` for this DaemonSet.
 pub(super) fn of_daemon_set(ds: &DaemonSet, verb: &[&'static str]) -> Option<Command> {
     let command = Command::kubectl(verb).object("daemonset", &ds.name)?;
     command.namespace(&ds.namespace)
 }
 
-/// `kubectl patch daemonset` with a patch of this kind, as `--type=merge`.
-pub(super) fn patch_daemon_set(
+/// `kubectl patch daemonset` with a strategic merge patch, which is what kubectl takes a patch
+/// for.
+pub(super) fn patch_daemon_set((namespace, name): (&str, &str), patch: &Value) -> Option<Command> {
+    let command = Command::kubectl(&["patch", "daemonset"]).name(name)?;
+    let command = command.namespace(namespace)?;
+    command.option(("-p", "--patch"), &patch.to_string())
+}
+
+/// The same with a strategic merge patch of the template's pod spec.
+pub(super) fn patch_pod_spec(name: (&str, &str), spec: &Value) -> Option<Command> {
+    patch_daemon_set(name, &json!({"spec": {"template": {"spec": spec}}}))
+}
+
+/// The same with the operations of a JSON patch.
+pub(super) fn json_patch_daemon_set(
     (namespace, name): (&str, &str),
-    kind: &'static str,
-    patch: &str,
+    operations: Vec<Value>,
 ) -> Option<Command> {
     let command = Command::kubectl(&["patch", "daemonset"]).name(name)?;
-    let command = command.namespace(namespace)?.with(&[kind]);
-    command.option(("-p", "--patch"), patch)
+    let command = command.namespace(namespace)?.with(&["--type=json"]);
+    command.option(("-p", "--patch"), &Value::from(operations).to_string())
 }
 
 /// A command for pods by name; `None` where there are none, or too many to name.

@@ -24,6 +24,7 @@ use super::footprint::Footprint;
 use super::health;
 use super::node::{Eligibility, NodeEligibility, NodePods};
 use super::owners::agent::OwnTaints;
+use super::owners::manager::Manager;
 use super::pod::PodContext;
 use super::pod_events::PodEvents;
 use super::reason::properties::Stops;
@@ -238,11 +239,14 @@ impl<'a> DaemonSetAnalysis<'a> {
             Some(nodes) => self.template_steps(nodes, &reports, &findings, all_known),
             None => Vec::new(),
         };
+        let should_start = nodes.unwrap_or_default().iter().filter(|n| should_run(n));
         EligibilityReport {
             stuck: held_up(self, &causes),
+            unstartable: self.unstartable(&should_start.collect::<Vec<_>>()),
             basis,
             clean: clean.filter(|_| self.applied),
             daemon_set: self.reference(),
+            manager: Manager::of(self.ds),
             controller: self.controller,
             is_one_node: matches!(detail, Detail::OneNode(_)),
             applied: self.applied,

@@ -9,9 +9,11 @@ use super::coverage::Coverage;
 use super::footprint::Footprint;
 use super::next::Step;
 use super::node::NodeEligibility;
+use super::owners::manager::Manager;
 use super::pod::PodState;
 use super::reason::{Code, Reason};
 use super::rollout::plan::{Blocker, StrategyType};
+use super::start::Unstartable;
 use super::status::StatusReport;
 
 /// The name of a DaemonSet.
@@ -32,6 +34,8 @@ pub struct EligibilityReport {
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
+    /// What manages it and may undo a change by hand; `None` where nothing is known to.
+    pub manager: Option<Manager>,
     /// What the controller does for it.
     pub controller: Controller,
     /// Whether one node was asked for.
@@ -60,6 +64,8 @@ pub struct EligibilityReport {
     pub template_steps: Vec<Step>,
     /// The first blocker of the rollout under way, where no broken node already explains it.
     pub stuck: Option<Blocker>,
+    /// Where a manifest's pods don't start; nothing of what is applied.
+    pub unstartable: Unstartable,
     /// The nodes by name.
     pub nodes: Vec<NodeEligibility>,
 }

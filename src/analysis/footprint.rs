@@ -8,6 +8,7 @@ use crate::model::quantity::Quantity;
 use crate::model::{Node, Pod};
 
 use super::requests::{NewPod, UnreadableRequests, are_same, of_pods, sum};
+use super::virtual_nodes::VirtualKind;
 
 /// The requests of one pod and of all.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +75,10 @@ impl Footprint {
             largest_share: Vec::new(),
         };
         let (mut differing, mut shares) = (BTreeMap::new(), Shares::default());
-        for (node, pods) in nodes {
+        // What the scheduler counts never gets to nodes that are no machines.
+        let machines = nodes.into_iter();
+        let machines = machines.filter(|(node, _)| VirtualKind::of(node).is_none());
+        for (node, pods) in machines {
             let pods = of_pods(pods, new_pod)?;
             for requests in pods.iter().filter(|p| !are_same(p, &footprint.per_pod)) {
                 *differing.entry(requests.clone()).or_default() += 1;

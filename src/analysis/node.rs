@@ -54,6 +54,8 @@ pub enum ClearsWhen {
     OnceSynced,
     /// The node recovers from its condition.
     NodeRecovers,
+    /// A rollout under way gets to it.
+    RolloutGetsThere,
     /// Never: somebody has to delete it.
     Never,
     /// Taint eviction deletes them even though the controller does nothing.
@@ -241,9 +243,16 @@ impl NodeEligibility {
             Some(Misscheduled::Ended | Misscheduled::Deleted) => ClearsWhen::AtNextSync,
             Some(Misscheduled::DeletedUnbound) => ClearsWhen::OnceSynced,
             Some(Misscheduled::UntilRecovery) => ClearsWhen::NodeRecovers,
+            Some(Misscheduled::UntilRolled) if self.is_rolled() => ClearsWhen::RolloutGetsThere,
             Some(Misscheduled::Kept | Misscheduled::UntilDeleted | Misscheduled::UntilRolled)
             | None => ClearsWhen::Never,
         }
+    }
+
+    /// Whether a rollout is under way that deletes its pod.
+    fn is_rolled(&self) -> bool {
+        let first = self.pods.first();
+        first.is_some_and(|pod| pod.updated == Some(false))
     }
 
     /// The verdict given the existing pods: without a pod, none keeps running.

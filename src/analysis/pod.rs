@@ -11,6 +11,7 @@ use crate::model::{ContainerTrouble, Pod};
 use super::drift::{PodDrift, Templates};
 use super::reason::{ApiMessage, Code, ContainerFact, EndKind, Ended, NotReady, PodFact, Reason};
 use super::restarts;
+use super::unschedulable::unfit;
 
 /// The default of `spec.schedulerName` (`v1.DefaultSchedulerName`).
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
@@ -245,6 +246,7 @@ fn unscheduled(pod: &Pod, fact: PodFact) -> Reason {
         pod: fact,
         preempts_none_at: no_victims.then_some(pod.priority),
         scheduler: ApiMessage::new(&scheduled.reason, &scheduled.message),
+        unfit: unfit(&scheduled.message),
         lacks: Vec::new(),
     }
 }
@@ -282,6 +284,7 @@ pub(super) fn container(trouble: &ContainerTrouble, context: PodContext<'_>) -> 
         name: trouble.container.to_string(),
         is_init: trouble.is_init,
         restarts: trouble.restarts,
+        fewest: None,
         last_end: trouble.last_end.clone(),
         memory_limit: template.and_then(|spec| memory_limit(spec, &trouble.container)),
     }

@@ -61,16 +61,28 @@ fn trouble(node: &Node, own: &OwnTaints) -> NodeTrouble {
     trouble
 }
 
-/// A pod that was bound to an earlier node of this name.
+/// For how many seconds a node is new: the kubelet of a new machine reports its pods long
+/// before that.
+const NEW_NODE_SECONDS: i64 = 600;
+
+/// A pod that was bound to another node of this name, as far as that can be told: where a node
+/// is deleted and its kubelet registers it again, the pods run on, and their kubelet says
+/// something new of them as soon as anything changes.
 fn of_former_node(node: &Node, pods: NodePods<'_>) -> Option<Reason> {
     let node_created = node.created?;
+    let age = pods.context.now.duration_since(node_created).as_secs();
+    if age > NEW_NODE_SECONDS {
+        return None;
+    }
     let bound = pods.pods.unwrap_or_default().iter();
     let mut bound = bound.filter(|pod| *pod.node_name == *node.name && !pod.is_deleting());
     bound.find_map(|pod| {
         let pod_created = pod.created.filter(|created| *created < node_created)?;
         // A pod that the scheduler bound earlier is started once its node exists.
         let is_of_the_past = pod.started.is_some_and(|started| started < node_created);
-        is_of_the_past.then(|| Reason::PodOlderThanNode {
+        let said = pod.ready.as_ref().and_then(|ready| ready.last_transition);
+        let says_nothing_new = said.is_none_or(|said| said < node_created);
+        (is_of_the_past && says_nothing_new).then(|| Reason::PodOlderThanNode {
             pod: pod.name.to_string(),
             pod_created,
             node_created,

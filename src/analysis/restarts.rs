@@ -33,7 +33,7 @@ pub(super) fn of_pod(pod: &Pod, context: PodContext<'_>) -> Option<Reason> {
 
 /// The same for all nodes: for each container and kind of end, the one with the most pods first.
 pub(super) fn of_nodes(nodes: &[NodeEligibility]) -> Vec<Reason> {
-    let mut groups: BTreeMap<(&str, &str), (Vec<String>, &ContainerFact)> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, &str), (Vec<String>, ContainerFact)> = BTreeMap::new();
     let mut of = 0;
     for pod in nodes.iter().flat_map(|node| &node.pods) {
         of += 1;
@@ -44,21 +44,22 @@ pub(super) fn of_nodes(nodes: &[NodeEligibility]) -> Vec<Reason> {
             let end = container.last_end.as_ref();
             let end = end.map_or("", |end| EndKind::of(end).name());
             let group = groups.entry((&container.name, end));
-            let (pods, worst) = group.or_insert_with(|| (Vec::new(), container));
+            let (pods, all) = group.or_insert_with(|| (Vec::new(), container.clone()));
             pods.push(pod.name.clone());
-            if container.restarts > worst.restarts {
-                *worst = container;
+            all.add_restarts(container.restarts);
+            if last_end(container) > last_end(all) {
+                all.last_end.clone_from(&container.last_end);
             }
         }
     }
-    let mut found: Vec<(Vec<String>, &ContainerFact)> = groups.into_values().collect();
+    let mut found: Vec<(Vec<String>, ContainerFact)> = groups.into_values().collect();
     found.sort_by_key(|(pods, _)| std::cmp::Reverse(pods.len()));
     let reasons = found.into_iter();
     reasons
         .map(|(pods, container)| Reason::RestartsAgainAndAgain {
             pods,
             of,
-            container: container.clone(),
+            container,
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! What a daemon pod lacks on its node, and which pods hold it.
 
+mod ports;
 mod rivals;
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,8 +10,8 @@ use crate::model::quantity::Quantity;
 use crate::model::{DaemonSet, HASH_LABEL, Namespace, Node, Pod, Snapshot};
 
 use super::pod::DaemonPod;
-use super::reason::{AddedSelector, Owner, Reason, ResourceHolder, Shortage};
-use super::unschedulable::{UnschedulableCause, unfit};
+use super::reason::{AddedSelector, Free, Owner, Reason, ResourceHolder, Shortage};
+use super::unschedulable::UnschedulableCause;
 use super::virtual_nodes::VirtualKind;
 
 /// How many of the pods with the largest requests are named.
@@ -55,13 +56,13 @@ impl<'a> Room<'a> {
     pub(super) fn add_to(&self, report: &mut DaemonPod, pod: &Pod) {
         let is_of_template = report.updated == Some(true);
         for reason in &mut report.reasons {
-            if let Reason::PodUnschedulable {
-                scheduler, lacks, ..
-            } = reason
-            {
-                let unfit = unfit(&scheduler.message).into_iter();
+            if let Reason::PodUnschedulable { unfit, lacks, .. } = reason {
+                if let Some(node) = self.node(pod) {
+                    unfit.retain(|unfit| unfit.fits(node));
+                }
+                let unfit = unfit.iter();
                 *lacks = unfit
-                    .flat_map(|u| self.lacks(&u, pod, is_of_template))
+                    .flat_map(|u| self.lacks(u, pod, is_of_template))
                     .collect();
             }
         }
@@ -76,9 +77,13 @@ impl<'a> Room<'a> {
             UnschedulableCause::AntiAffinity => self.rivals(pod).into_iter().collect(),
             UnschedulableCause::UnboundClaim => self.claims().into_iter().collect(),
             UnschedulableCause::Untolerated(_)
+            | UnschedulableCause::UntoleratedTaints
+            | UnschedulableCause::Cordoned
             | UnschedulableCause::Volume
             | UnschedulableCause::OwnNodeDoesNotMatch
             | UnschedulableCause::OthersAntiAffinity
+            | UnschedulableCause::NotSaid { .. }
+            | UnschedulableCause::Spread
             | UnschedulableCause::Other(_) => Vec::new(),
         }
     }
@@ -113,27 +118,6 @@ impl<'a> Room<'a> {
         (!names.is_empty()).then_some(Shortage::Claims { names })
     }
 
-    /// Those that others hold; all that it wants where the others weren't read.
-    fn ports(&self, pod: &Pod) -> Vec<Shortage> {
-        let others = self.others(pod);
-        let of = |wanted: &crate::model::HostPort| {
-            let has = |p: &&&Pod| p.host_ports.iter().any(|port| port.conflicts(wanted));
-            let holders = others.iter().filter(has);
-            Shortage::Port {
-                port: wanted.port,
-                protocol: wanted.protocol.to_string(),
-                holders: holders.map(|p| self.holder(p, pod)).collect(),
-            }
-        };
-        let mut all: Vec<Shortage> = pod.host_ports.iter().map(of).collect();
-        let is_taken =
-            |lack: &Shortage| !matches!(lack, Shortage::Port { holders, .. } if holders.is_empty());
-        if all.iter().any(is_taken) {
-            all.retain(is_taken);
-        }
-        all
-    }
-
     fn resource(&self, name: &str, pod: &Pod) -> Shortage {
         let requested = amount(pod, name);
         let allocatable = self.node(pod).and_then(|node| node.allocatable.get(name));
@@ -143,10 +127,39 @@ impl<'a> Room<'a> {
             name: name.to_owned(),
             requested: requested.map(|q| q.to_string()).unwrap_or_default(),
             allocatable: allocatable.map(|q| q.to_string()),
+            free: allocatable.and_then(|all| self.free(all, name, pod)),
             never_fits: never.unwrap_or_else(|| self.node(pod).is_some()),
             is_virtual: self.node(pod).and_then(VirtualKind::of).is_some(),
             holders: self.biggest(name, pod),
         }
+    }
+
+    /// What the other pods leave of `all`; `None` where they weren't read, or what one of them
+    /// requests can't be.
+    fn free(&self, all: Quantity, name: &str, pod: &Pod) -> Option<Free> {
+        let others = self.others(pod).iter();
+        let requested = others.map(|other| {
+            let of_pods = || Quantity::parse("1").ok();
+            match name {
+                "pods" => of_pods(),
+                name => {
+                    let requests = scheduled_requests(other.resources.as_deref()?).ok()?;
+                    Some(requests.get(name).copied().unwrap_or_default())
+                }
+            }
+        });
+        let requested: Option<Vec<Quantity>> = requested.collect();
+        let requested = requested.filter(|requested| !requested.is_empty())?;
+        let left = requested.into_iter().fold(all, Quantity::minus);
+        let amount = if left.is_negative() {
+            Quantity::default()
+        } else {
+            left
+        };
+        Some(Free {
+            amount,
+            is_most: false,
+        })
     }
 
     /// The owners whose pods request most of a resource, the largest first: pods of one controller
@@ -157,7 +170,7 @@ impl<'a> Room<'a> {
             let Some(amount) = amount(other, name).filter(|a| *a > Quantity::default()) else {
                 continue;
             };
-            let holder = self.holder(other, pod);
+            let holder = self.holder(other, pod.labels.get(HASH_LABEL));
             let key = match &holder.owner {
                 Owner::Controlled { .. } => (holder.namespace.clone(), holder.owner.clone()),
                 // Each by itself.
@@ -195,13 +208,12 @@ impl<'a> Room<'a> {
         self.nodes.get(found)
     }
 
-    /// A pod that holds what `pod` lacks.
-    fn holder(&self, holder: &Pod, pod: &Pod) -> ResourceHolder {
+    /// A pod that holds what another of the revision `hash` lacks.
+    fn holder(&self, holder: &Pod, hash: Option<&str>) -> ResourceHolder {
         let owner = match (holder.controller(), orphan_of(holder)) {
             (Some(owner), _) if !self.ds.uid().is_empty() && owner.uid == self.ds.uid() => {
-                let hash = |pod: &Pod| pod.labels.get(HASH_LABEL).map(str::to_owned);
                 Owner::Own {
-                    is_old: hash(holder) != hash(pod),
+                    is_old: holder.labels.get(HASH_LABEL) != hash,
                 }
             }
             (Some(owner), _) if owner.kind == "Node" => Owner::Static,

@@ -169,6 +169,10 @@ pub struct Excluded {
 impl Excluded {
     fn add(&mut self, distance: Distance) {
         self.nodes += 1;
+        // What can't run there doesn't nearly run there.
+        if distance.machine > 0 {
+            return;
+        }
         self.nearest = match self.nearest {
             Some((nearest, count)) if nearest == distance => Some((nearest, count + 1)),
             Some((nearest, count)) if total(nearest) <= total(distance) => Some((nearest, count)),
@@ -269,8 +273,23 @@ pub fn excluded(report: &EligibilityReport) -> Vec<Group<'_>> {
         });
     }
     let mut groups: Vec<_> = by_cause.into_values().flat_map(merged).collect();
-    groups.sort_by_key(|g| (total(g.distance), std::cmp::Reverse(g.nodes.len())));
+    groups.sort_by_key(|g| {
+        let is_misspelled = g.reasons.iter().any(is_misspelled);
+        (
+            total(g.distance),
+            !is_misspelled,
+            std::cmp::Reverse(g.nodes.len()),
+        )
+    });
     groups
+}
+
+/// Whether the nodes have a label that is asked for with its value in another spelling.
+fn is_misspelled(shared: &CommonReason) -> bool {
+    match &shared.reason {
+        Reason::NodeAffinityMismatch(requirement) => requirement.remoteness() == 0,
+        _ => false,
+    }
 }
 
 /// The required field is the node's name, which differs for each node.
@@ -316,8 +335,9 @@ pub(super) fn is_excluded(node: &NodeEligibility) -> bool {
     node.eligibility_for_pods() == Eligibility::Excluded && node.pods.is_empty()
 }
 
-/// The number of all changes.
+/// The number of all changes, after what can't be changed.
 #[must_use]
-pub const fn total(distance: Distance) -> usize {
-    distance.labels + distance.tolerations + distance.conditions + distance.fields
+pub const fn total(distance: Distance) -> (usize, usize) {
+    let changes = distance.labels + distance.tolerations + distance.conditions + distance.fields;
+    (distance.machine, changes)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::{CompiledDaemonSet, Finding, node_should_run_daemon_pod};
-use crate::model::{Labels, Node, Taint};
+use crate::model::{Command, Labels, Node, Taint};
 
 use super::contradiction::contradiction;
 use super::daemon_set::DaemonSetAnalysis;
@@ -14,7 +14,7 @@ use super::next::{Step, StepKind};
 use super::node::NodeEligibility;
 use super::owners::owned_taint::{Tolerate, owned_taint};
 use super::reason::{Reason, reasons};
-use super::remedy::{TemplateChange, changed_template, respelled};
+use super::remedy::{Requirement, TemplateChange, changed_template, respelled};
 use super::virtual_nodes::VirtualKind;
 
 impl DaemonSetAnalysis<'_> {
@@ -32,9 +32,10 @@ impl DaemonSetAnalysis<'_> {
         }
         let own = self.tolerate_own(nodes, reports).filter(|_| has_all);
         let nowhere = (has_all && own.is_none()).then(|| self.run_somewhere(nodes, reports));
+        let label = findings.iter().find_map(|f| self.label_virtual(f, nodes));
         let off = findings.iter().find_map(|f| self.keep_off(f, nodes));
         let seconds = self.remove_seconds(nodes, reports);
-        let steps = [own, nowhere.flatten(), off, seconds];
+        let steps = [own, nowhere.flatten(), label, off, seconds];
         let mut steps: Vec<Step> = steps.into_iter().flatten().collect();
         for step in steps.iter_mut().filter(|_| !has_all) {
             if let StepKind::ChangeTemplate { impact, .. } = &mut step.kind {
@@ -70,9 +71,6 @@ impl DaemonSetAnalysis<'_> {
         let mut changes: Vec<TemplateChange> = self.node_name(nodes).into_iter().collect();
         changes.extend(self.selectors(nodes));
         changes.extend(self.terms(nodes));
-        if changes.is_empty() {
-            return None;
-        }
         let gains = |impact: &Impact| !impact.gained.is_empty();
         let alone = self.step(nodes, changes.clone(), gains);
         alone.or_else(|| {
@@ -180,6 +178,49 @@ impl DaemonSetAnalysis<'_> {
         found.next().unwrap_or_default()
     }
 
+    /// The label that the terms which match virtual nodes keep off already, and these lack.
+    fn label_virtual(&self, finding: &Reason, nodes: &[Node]) -> Option<Step> {
+        let Reason::VirtualNode {
+            nodes: names,
+            terms,
+            ..
+        } = finding
+        else {
+            return None;
+        };
+        let affinity = self.ds.pod_spec()?.affinity.as_ref()?;
+        let required = affinity.node_affinity.as_ref()?;
+        let required = required
+            .required_during_scheduling_ignored_during_execution
+            .as_ref()?;
+        let keeps_off = |term: &usize, wanted: &Requirement| {
+            let term = required.node_selector_terms.get(*term);
+            let mut expressions = term
+                .into_iter()
+                .flat_map(|t| t.match_expressions.iter().flatten());
+            expressions.any(|one| {
+                let values = one.values.as_deref().unwrap_or_default();
+                one.key == wanted.key
+                    && one.operator == wanted.operator
+                    && wanted.values.iter().all(|value| values.contains(value))
+            })
+        };
+        let kinds = [VirtualKind::Kubelet, VirtualKind::Fargate].into_iter();
+        let mut kinds = kinds.map(VirtualKind::kept_off_by);
+        let wanted = kinds
+            .find(|wanted| !terms.is_empty() && terms.iter().all(|term| keeps_off(term, wanted)))?;
+        let label = format!("{}={}", wanted.key, wanted.values.first()?);
+        let named = |node: &&Node| names.iter().any(|name| **name == *node.name);
+        let mut named = nodes.iter().filter(named);
+        let overwrites = named.any(|node| node.labels.get(&wanted.key).is_some());
+        let command = Command::kubectl(&["label", "nodes"]);
+        let command = command.names(names.iter().map(String::as_str))?;
+        let command = command.operand(&label)?;
+        let flags: &[&'static str] = if overwrites { &["--overwrite"] } else { &[] };
+        let kind = StepKind::LabelVirtual { label };
+        Some(Step::new(kind, Some(command.with(flags))))
+    }
+
     /// What keeps its pods off virtual nodes, added to each term that matches one.
     fn keep_off(&self, finding: &Reason, nodes: &[Node]) -> Option<Step> {
         let Reason::VirtualNode {
@@ -241,6 +282,7 @@ impl DaemonSetAnalysis<'_> {
         Some(Step {
             kind,
             command: Some(command),
+            cause: None,
         })
     }
 }

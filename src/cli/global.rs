@@ -94,6 +94,7 @@ pub(super) struct GlobalArgs {
         value_name = "NAME=BOOL,…",
         default_value = "",
         hide_default_value = true,
+        value_parser = value::feature_gates,
         help_heading = "Controller",
         hide_short_help = true
     )]

@@ -77,7 +77,7 @@ pub(super) struct PlanArgs {
     /// What `kubectl set image` would start
     ///
     /// Repeatable, for several containers.
-    #[arg(long, value_name = "CONTAINER=IMAGE", group = "change", value_parser = parse_image)]
+    #[arg(long, value_name = "CONTAINER=IMAGE", group = "change", value_parser = value::image)]
     set_image: Vec<ImageChange>,
     /// Try another maxUnavailable
     ///
@@ -135,10 +135,6 @@ struct WatchArgs {
     /// that somebody has to delete (OnDelete).
     #[arg(long, value_name = "TIME", requires = "watch", value_parser = parse_timeout)]
     stuck_after: Option<Duration>,
-}
-
-fn parse_image(text: &str) -> Result<ImageChange, String> {
-    text.parse()
 }
 
 /// What `plan` is asked.

@@ -9,9 +9,10 @@ use jiff::civil::Date;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::apply::budget::{self, AmountError};
+use crate::apply::template_change::{ImageChange, ImageChangeError};
 use crate::model::node_change::{ChangeError, NodeChange};
-use crate::model::parse_at_least;
 use crate::model::selector::{Selector, SelectorError};
+use crate::model::{FeatureGateError, FeatureGates, parse_at_least};
 use crate::output::excerpt::marked_value;
 
 /// What is wrong with a value, and with which part of it.
@@ -38,6 +39,32 @@ impl From<ChangeError> for ValueError {
             at: error.at(),
         }
     }
+}
+
+impl From<FeatureGateError> for ValueError {
+    fn from(error: FeatureGateError) -> Self {
+        Self {
+            problem: error.to_string(),
+            at: error.at(),
+        }
+    }
+}
+
+impl From<ImageChangeError> for ValueError {
+    fn from(error: ImageChangeError) -> Self {
+        Self {
+            problem: error.to_string(),
+            at: error.at,
+        }
+    }
+}
+
+pub(super) fn feature_gates(text: &str) -> Result<FeatureGates, ValueError> {
+    Ok(text.parse::<FeatureGates>()?)
+}
+
+pub(super) fn image(text: &str) -> Result<ImageChange, ValueError> {
+    Ok(text.parse::<ImageChange>()?)
 }
 
 pub(super) fn selector(text: &str) -> Result<Selector, ValueError> {

@@ -1,9 +1,11 @@
 //! What may have been meant where something doesn't exist, as commands to paste.
 
+use crate::analysis::orphan::Orphan;
 use crate::cli::names::{is_daemon_set_word, is_pod_word};
 use crate::cli::typed::TypedWords;
 use crate::model::Command;
-use crate::source::{Instead, SourceError, not_found};
+use crate::source::{Instead, OrphanPod, SourceError, not_found};
+use crate::words::orphan::answer;
 
 use super::error::CommandError;
 
@@ -17,6 +19,11 @@ pub(super) struct Typed {
 
 /// Adds to the error about something that doesn't exist what may have been meant.
 pub(super) fn explain(error: CommandError, typed: &Typed) -> CommandError {
+    if let CommandError::Source(SourceError::Orphan(orphan)) = &error {
+        let OrphanPod { pod, node, now } = &**orphan;
+        let told = Orphan::new(pod, node.as_deref(), *now);
+        return CommandError::Usage(answer(&told, *now).into_string());
+    }
     let CommandError::Source(SourceError::NotFound {
         kind,
         name,

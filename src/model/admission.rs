@@ -17,7 +17,7 @@ pub struct Admission {
     /// ServiceAccounts by namespace and name.
     pub service_accounts: Vec<PartialObjectMetadata>,
     /// PriorityClasses by name.
-    pub priority_classes: Vec<PartialObjectMetadata>,
+    pub priority_classes: Vec<PriorityClass>,
     /// RuntimeClasses by name.
     pub runtime_classes: Vec<PartialObjectMetadata>,
     /// ValidatingWebhookConfigurations by name.
@@ -33,12 +33,9 @@ impl Admission {
     pub(super) fn sort(&mut self) {
         self.quotas
             .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-        let named = [
-            &mut self.service_accounts,
-            &mut self.priority_classes,
-            &mut self.runtime_classes,
-        ];
-        for list in named {
+        self.priority_classes
+            .sort_by(|a, b| a.metadata.name.cmp(&b.metadata.name));
+        for list in [&mut self.service_accounts, &mut self.runtime_classes] {
             list.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         }
         for list in [&mut self.validating_webhooks, &mut self.mutating_webhooks] {
@@ -65,6 +62,17 @@ pub struct PartialObjectMetadata {
     pub name: Box<str>,
     /// `metadata.creationTimestamp`.
     pub created: Option<Timestamp>,
+}
+
+/// What is kept of a PriorityClass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct PriorityClass {
+    /// Its name, and when it was created.
+    #[serde(flatten)]
+    pub metadata: PartialObjectMetadata,
+    /// `value`: the priority of its pods.
+    #[serde(default)]
+    pub value: i32,
 }
 
 /// What is kept of a ResourceQuota.

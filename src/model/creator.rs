@@ -22,6 +22,15 @@ pub fn pod_name_base(daemon_set: &str) -> String {
 }
 
 impl Pod {
+    /// The reference to the DaemonSet that controls it; `None` where none does.
+    #[must_use]
+    pub fn daemon_set(&self) -> Option<&OwnerReference> {
+        let controller = self.controller()?;
+        let is_daemon_set =
+            controller.kind == "DaemonSet" && controller.api_version.starts_with("apps/");
+        is_daemon_set.then_some(controller)
+    }
+
     /// The name prefix of an orphaned pod that a DaemonSet created, judging by its labels; `None`
     /// for any other pod. Its DaemonSet is one with this [`pod_name_base`].
     #[must_use]

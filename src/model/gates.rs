@@ -1,4 +1,7 @@
+use std::ops::Range;
 use std::str::FromStr;
+
+use super::span_of;
 
 /// The feature gates of kube-controller-manager that change a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,12 +16,22 @@ pub struct FeatureGates {
 pub enum FeatureGateError {
     /// Not of the form `Name=true`.
     #[error("invalid feature gate `{0}`: write it as NAME=true or NAME=false")]
-    Syntax(String),
+    Syntax(String, Range<usize>),
     /// A gate that no decision here depends on.
     #[error(
         "unknown feature gate `{0}`: the only one that changes a decision is TaintTolerationComparisonOperators"
     )]
-    Unknown(String),
+    Unknown(String, Range<usize>),
+}
+
+impl FeatureGateError {
+    /// Which part of the text is wrong.
+    #[must_use]
+    pub fn at(&self) -> Range<usize> {
+        match self {
+            Self::Syntax(_, at) | Self::Unknown(_, at) => at.clone(),
+        }
+    }
 }
 
 impl FromStr for FeatureGates {
@@ -27,18 +40,22 @@ impl FromStr for FeatureGates {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut gates = Self::default();
         for item in text.split(',').map(str::trim).filter(|i| !i.is_empty()) {
-            let syntax = || FeatureGateError::Syntax(item.to_owned());
-            let (name, value) = item.split_once('=').ok_or_else(syntax)?;
-            let value = match value.trim().to_ascii_lowercase().as_str() {
+            let syntax = |part| FeatureGateError::Syntax(item.to_owned(), span_of(part, text));
+            let (name, value) = item.split_once('=').ok_or_else(|| syntax(item))?;
+            let (name, value) = (name.trim(), value.trim());
+            let is_on = match value.to_ascii_lowercase().as_str() {
                 "true" | "1" | "t" => true,
                 "false" | "0" | "f" => false,
-                _ => return Err(syntax()),
+                _ => return Err(syntax(value)),
             };
-            match name.trim() {
+            match name {
                 "TaintTolerationComparisonOperators" => {
-                    gates.taint_toleration_comparison_operators = value;
+                    gates.taint_toleration_comparison_operators = is_on;
                 }
-                other => return Err(FeatureGateError::Unknown(other.to_owned())),
+                other => {
+                    let at = span_of(other, text);
+                    return Err(FeatureGateError::Unknown(other.to_owned(), at));
+                }
             }
         }
         Ok(gates)
@@ -56,13 +73,10 @@ mod tests {
             .unwrap_or_default();
         assert!(on.taint_toleration_comparison_operators);
         assert_eq!("".parse(), Ok(FeatureGates::default()));
-        assert!(matches!(
-            "X=true".parse::<FeatureGates>(),
-            Err(FeatureGateError::Unknown(_))
-        ));
-        assert!(matches!(
-            "X".parse::<FeatureGates>(),
-            Err(FeatureGateError::Syntax(_))
-        ));
+        let read = |text: &str| text.parse::<FeatureGates>();
+        let unknown = FeatureGateError::Unknown("X".to_owned(), 0..1);
+        assert_eq!(read("X=true"), Err(unknown));
+        let syntax = FeatureGateError::Syntax("X".to_owned(), 1..2);
+        assert_eq!(read(" X"), Err(syntax));
     }
 }

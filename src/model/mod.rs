@@ -17,6 +17,7 @@ pub mod expectation_file;
 mod foreign;
 mod gates;
 pub mod go_json;
+mod host_ports;
 mod limit_range;
 mod list;
 mod namespace;
@@ -40,7 +41,7 @@ mod text_list;
 mod workload;
 
 pub use admission::{
-    Admission, PartialObjectMetadata, QuotaScope, ResourceQuota, Service, Webhook,
+    Admission, PartialObjectMetadata, PriorityClass, QuotaScope, ResourceQuota, Service, Webhook,
     WebhookConfiguration,
 };
 pub use command::{Command, set_own_name};
@@ -53,6 +54,7 @@ pub use expectation::{
 };
 pub use foreign::is_unsafe;
 pub use gates::{FeatureGateError, FeatureGates};
+pub use host_ports::{ContainerPort, host_ports};
 pub use limit_range::LimitRange;
 pub use list::List;
 pub use namespace::Namespace;

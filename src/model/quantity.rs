@@ -154,15 +154,18 @@ impl Quantity {
         }
     }
 
-    /// In hundredths, rounded to the nearest; `None` for less than one.
+    /// In hundredths, rounded to the nearest.
     #[must_use]
-    pub const fn hundredths(self) -> Option<i128> {
+    pub const fn hundredths(self) -> i128 {
         const HUNDREDTH: i128 = NANO / 100;
-        if self.nanos.abs() < NANO {
-            return None;
-        }
         let half = HUNDREDTH / 2 * self.nanos.signum();
-        Some((self.nanos + half) / HUNDREDTH)
+        (self.nanos + half) / HUNDREDTH
+    }
+
+    /// Whether it is less than one, above nought or below.
+    #[must_use]
+    pub const fn is_below_one(self) -> bool {
+        self.nanos.abs() < NANO
     }
 
     /// In the largest unit of bytes that fits, to the nearest tenth; `None` where that is a byte.

@@ -3,9 +3,13 @@
 //! messages are kept as they are.
 
 mod call_failure;
+mod limits;
 mod webhook;
 
+use std::collections::BTreeMap;
+
 pub use call_failure::CallFailure;
+pub use limits::{Found, LimitViolation};
 
 use webhook::webhook;
 
@@ -340,21 +344,26 @@ fn other_plugin(why: &str) -> Option<Refusal> {
 /// used`. Constraints that it may not use say nothing about that.
 fn constraints(why: &str) -> Vec<String> {
     let why = why.trim_start_matches([':', ' ']).trim_start_matches('[');
-    let fields = why.trim_end_matches(']').split(", ").filter_map(|part| {
-        let (field, rest) = part.split_once(": Invalid value: ")?;
+    // Of several fields that aren't allowed for the same, the shortest is named.
+    let mut fields: BTreeMap<&str, &str> = BTreeMap::new();
+    for part in why.trim_end_matches(']').split(", ") {
+        let Some((field, rest)) = part.split_once(": Invalid value: ") else {
+            continue;
+        };
         let field = field.rsplit(' ').next().unwrap_or(field);
+        let field = field
+            .trim_start_matches(".spec.")
+            .trim_start_matches("spec.");
         let said = rest.split_once(": ").map_or(rest, |(_, said)| said);
-        Some(format!(
-            "{said} ({})",
-            field
-                .trim_start_matches(".spec.")
-                .trim_start_matches("spec.")
-        ))
-    });
-    let mut all: Vec<String> = fields.collect();
-    all.sort();
-    all.dedup();
-    all
+        let known = fields.entry(said).or_insert(field);
+        if field.len() < known.len() {
+            *known = field;
+        }
+    }
+    let told = fields
+        .iter()
+        .map(|(said, field)| format!("{said} ({field})"));
+    told.collect()
 }
 
 /// `NewTimeoutError` of the API server's filters and handlers (apiserver 0.37.1).

@@ -52,8 +52,9 @@ pub struct Snapshot {
     pub nodes: Option<List<Node>>,
     /// Pods by namespace and name.
     pub pods: Option<List<Pod>>,
-    /// All pods of nodes on which a daemon pod finds no room, by namespace and name; empty
-    /// where there are none, and where they couldn't be read.
+    /// All pods of nodes on which a daemon pod finds no room, and those that have a host port
+    /// which a manifest newly wants, by namespace and name; empty where there are none, and
+    /// where they couldn't be read.
     pub pods_beside: Vec<Pod>,
     /// The pods of kube-controller-manager, by name, where they are among the pods that were
     /// read; empty where none are, as those of a managed control plane.

@@ -199,8 +199,13 @@ pub enum Block {
     },
     /// Columns without borders, as kubectl prints them.
     Table(Table),
-    /// How many rows of the table above are left out.
-    LeftOff(usize),
+    /// How many rows of the table above are left off.
+    LeftOff {
+        /// How many.
+        count: usize,
+        /// What one of them is, such as `cause`.
+        of: &'static str,
+    },
     /// An empty line.
     Blank,
 }
@@ -322,10 +327,10 @@ impl Document {
         });
     }
 
-    /// Shows how many rows the table above leaves out, unless that is none.
-    pub fn left_off(&mut self, rows: usize) {
-        if rows > 0 {
-            self.blocks.push(Block::LeftOff(rows));
+    /// Says how many rows the list above leaves off, unless that is none; `of` is what one is.
+    pub fn left_off(&mut self, count: usize, of: &'static str) {
+        if count > 0 {
+            self.blocks.push(Block::LeftOff { count, of });
         }
     }
 

@@ -110,8 +110,11 @@ fn say(document: &mut Document, left_off: &[usize]) {
     let cut = left_off.iter().enumerate().rev();
     for (at, left) in cut.filter(|(_, left)| **left > 0) {
         match document.blocks.get_mut(at + 1) {
-            Some(Block::LeftOff(more)) => *more += left,
-            _ => document.blocks.insert(at + 1, Block::LeftOff(*left)),
+            Some(Block::LeftOff { count, .. }) => *count += left,
+            _ => {
+                let (count, of) = (*left, "row");
+                document.blocks.insert(at + 1, Block::LeftOff { count, of });
+            }
         }
     }
 }

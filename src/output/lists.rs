@@ -29,22 +29,17 @@ pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
     left_off
 }
 
-/// Shows how many rows a list left out.
-pub(super) fn say_left_off(document: &mut Document, left_off: usize) {
-    document.left_off(left_off);
-}
-
-/// Adds a table of the first rows, and shows how many it left out.
+/// Adds a table of the first rows, and says how many it left off; `of` is what a row is.
 pub(super) fn first_rows(
     document: &mut Document,
     indent: usize,
     header: &[&'static str],
     mut rows: Vec<Vec<Text>>,
-    limits: Limits,
+    (limits, of): (Limits, &'static str),
 ) {
     let left_off = cut(&mut rows, limits.rows);
     document.table(indent, header, rows);
-    say_left_off(document, left_off);
+    document.left_off(left_off, of);
 }
 
 /// The names up to the limit, and how many more there are.

@@ -18,6 +18,7 @@ mod height;
 mod kyaml;
 mod lists;
 pub mod live;
+mod managed;
 mod mark;
 pub mod memory;
 pub mod names;

@@ -58,9 +58,9 @@ pub(super) fn write(out: &mut impl Write, document: &Document, fit: Fit) -> io::
                 let line = paint(Style::Command, &sanitize(line.as_str()), fit.color);
                 push_trimmed(&mut text, &format!("{}$ {line}", " ".repeat(*indent)));
             }
-            Block::LeftOff(rows) => {
-                // Not dimmed: some terminals make that unreadable.
-                line(&mut text, 0, &left_off(*rows).into(), fit);
+            Block::LeftOff { count, of } => {
+                // Not dimmed: on some terminals that can't be read.
+                line(&mut text, 0, &left_off(*count, of).into(), fit);
             }
             Block::Table(table) => table::write(out, table, fit)?,
         }

@@ -16,7 +16,7 @@ pub(super) use crate::words::rollout::change::obtained as obtained_words;
 
 /// A finding about the DaemonSet as a whole, described at `now`.
 pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
-    Text::labelled(Style::Warn, reason.code().name(), sentence(reason, now))
+    sentence(reason, now).into()
 }
 
 /// The names of pods as one cell.

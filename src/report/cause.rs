@@ -14,7 +14,7 @@ use super::reason::{Reason, reasons};
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cause<'a> {
-    /// The cause, with the facts of the first node.
+    /// The cause, with the facts of the first node; `restarts` is the highest of all nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// All reasons that exclude the nodes, where the DaemonSet is expected on them; absent

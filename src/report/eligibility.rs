@@ -20,6 +20,7 @@ use super::daemon_set::DaemonSetRef;
 use super::effects::Effects;
 use super::footprint::Footprint;
 use super::header::Header;
+use super::managed_by::ManagedBy;
 use super::next::Step;
 use super::reason::{Reason, reasons};
 use super::remedy::{Distance, Impact, Remedy, Rule};
@@ -49,6 +50,9 @@ pub struct EligibilityReport<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
+    /// What manages it; left out where nothing is known to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_by: Option<ManagedBy<'a>>,
     /// False for a manifest: the nodes are judged by its template, while the pods are those of the
     /// stored DaemonSet of the same name, if any.
     pub applied: bool,
@@ -71,7 +75,8 @@ pub struct EligibilityReport<'a> {
     /// The broken nodes by cause, the largest group first; absent where one node was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause<'a>>,
-    /// What to do about broken nodes, safest first; left out where there is nothing to do.
+    /// What to do about broken nodes, by cause and safest first; left out where there is nothing
+    /// to do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Step>,
     /// Broken DaemonSets that every pod of the node needs (`system-node-critical`), where one node
@@ -91,6 +96,7 @@ impl<'a> EligibilityReport<'a> {
         Self {
             header: Header::of(KIND, &analysis.basis, analysis.clean),
             daemon_set: (&analysis.daemon_set).into(),
+            managed_by: analysis.manager.as_ref().map(ManagedBy::from),
             applied: analysis.applied,
             update_strategy: analysis.update_strategy,
             node_count: analysis.node_count,

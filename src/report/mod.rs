@@ -9,6 +9,7 @@ pub mod effects;
 pub mod eligibility;
 pub mod footprint;
 pub mod header;
+pub mod managed_by;
 pub mod next;
 pub mod node;
 pub mod reason;

@@ -18,6 +18,10 @@ pub struct Step {
     /// The command, quoted for a POSIX shell; left out where none can be given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Command>,
+    /// The place in `causes` of the cause that it is for, counted from 0; left out where it is
+    /// for the DaemonSet as a whole, or for the one node that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<usize>,
 }
 
 impl From<facts::Step> for Step {
@@ -26,6 +30,7 @@ impl From<facts::Step> for Step {
             kind: step.kind.name(),
             text: words::next::step(&step.kind),
             command: step.command,
+            cause: step.cause,
         }
     }
 }

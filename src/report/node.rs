@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::analysis::next::steps_for_on_node;
 use crate::analysis::node::Eligibility;
 use crate::analysis::on_node::{self as facts, State};
+use crate::analysis::orphan::{self as facts_of_orphan, OrphanState};
 use crate::analysis::pod::PodState;
 use crate::analysis::rollout::plan::StrategyType;
 use crate::words;
@@ -40,6 +41,9 @@ pub struct NodeReport<'a> {
     /// The DaemonSets on the node.
     #[serde(flatten)]
     pub on_node: DaemonSetsOnNode<'a>,
+    /// The daemon pods there whose DaemonSets don't exist any more; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub orphans: Vec<Orphan<'a>>,
     /// What to ask next about the DaemonSets that need attention; left out where none does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<Step>,
@@ -54,6 +58,7 @@ impl<'a> NodeReport<'a> {
             node: &report.node,
             node_exists: report.node_exists,
             on_node: DaemonSetsOnNode::new(&report.on_node, report.basis.evaluated_at),
+            orphans: report.orphans.iter().map(Orphan::from).collect(),
             next: steps_for_on_node(report)
                 .into_iter()
                 .map(Step::from)
@@ -103,6 +108,32 @@ impl<'a> NodeWhatIf<'a> {
             expectations: ExpectationChange::all(&report.expectations),
             today: report.today.as_ref().map(|t| DaemonSetsOnNode::new(t, now)),
             then: DaemonSetsOnNode::new(&report.then, now),
+        }
+    }
+}
+
+/// A daemon pod whose DaemonSet doesn't exist any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Orphan<'a> {
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// Its name.
+    pub pod: &'a str,
+    /// The DaemonSet that made it; `null` where neither its owner nor its name tells.
+    pub daemon_set: Option<&'a str>,
+    /// What becomes of it.
+    pub state: OrphanState,
+}
+
+impl<'a> From<&'a facts_of_orphan::Orphan> for Orphan<'a> {
+    fn from(orphan: &'a facts_of_orphan::Orphan) -> Self {
+        Self {
+            namespace: &orphan.namespace,
+            pod: &orphan.pod,
+            daemon_set: orphan.daemon_set.as_deref(),
+            state: orphan.state(),
         }
     }
 }

@@ -55,6 +55,9 @@ pub struct Reason {
     /// hasn't ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_end: Option<&'static str>,
+    /// How often the container was restarted; left out where it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restarts: Option<i32>,
     /// Why the container can't get its image, such as `RateLimited` or `NoPlatform`; left out where
     /// that isn't known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +100,7 @@ impl Reason {
             refused_by: reason.evidence().map(RefusedBy::new),
             node_cause: reason.node_cause().map(NotReadyCause::name),
             container_end: reason.container_end().map(EndKind::name),
+            restarts: Some(reason.restarts()).filter(|restarts| *restarts > 0),
             pull_failure: reason.pull_failure().map(PullFailure::name),
             failure: reason.failure().map(|failure| failure.name()),
             repeats: reason.repeats(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::analysis::refusal::{Evidence, QuotaFact, WebhookFact};
+use crate::analysis::refusal::{Deadlock, Evidence, QuotaFact, WebhookFact};
 use crate::model::refusal::QuotaResource;
 
 use super::reason::some;
@@ -47,6 +47,10 @@ pub struct RefusedBy {
     /// prevents; left out where it doesn't.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own_pods: Option<bool>,
+    /// Whether the webhook's pods wait for the DaemonSet's, which are the network plugin that all
+    /// nodes lack; left out where that isn't so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<bool>,
 }
 
 const QUOTA: &str = "ResourceQuota";
@@ -67,6 +71,7 @@ impl RefusedBy {
             near: None,
             failure_policy: None,
             own_pods: None,
+            network: None,
         };
         match evidence {
             Evidence::EnforcesNow { namespace, level } => Self {
@@ -92,16 +97,22 @@ impl RefusedBy {
                 near: some(names.clone()),
                 ..of(kind, None)
             },
+            Evidence::Classes { classes } => Self {
+                others: some(classes.iter().map(|class| class.name.clone()).collect()),
+                ..of("PriorityClass", None)
+            },
+            Evidence::Limits { .. } => of("LimitRange", None),
             Evidence::Account { name } => of("ServiceAccount", Some(name)),
             Evidence::Webhook(WebhookFact {
                 kind,
                 configuration,
                 failure_policy,
-                is_own,
+                deadlock,
                 ..
             }) => Self {
                 failure_policy: failure_policy.clone(),
-                own_pods: is_own.then_some(true),
+                own_pods: (*deadlock == Some(Deadlock::OwnPods)).then_some(true),
+                network: (*deadlock == Some(Deadlock::Network)).then_some(true),
                 ..of(kind, Some(configuration))
             },
         }

@@ -40,6 +40,8 @@ impl From<&rules::Rule> for Rule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Distance {
+    /// Labels that say what the machine is, such as its operating system.
+    pub machine: usize,
     /// The labels that would have to change.
     pub labels: usize,
     /// Tolerations that are missing.
@@ -53,6 +55,7 @@ pub struct Distance {
 impl From<facts::Distance> for Distance {
     fn from(distance: facts::Distance) -> Self {
         Self {
+            machine: distance.machine,
             labels: distance.labels,
             tolerations: distance.tolerations,
             conditions: distance.conditions,

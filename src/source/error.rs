@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::model::Command;
+use jiff::Timestamp;
+
+use crate::model::{Command, Node, Pod};
 
 #[cfg(feature = "cluster")]
 use super::near::near_typed;
@@ -36,13 +38,8 @@ pub enum SourceError {
         owner: String,
     },
     /// A daemon pod whose DaemonSet doesn't exist.
-    #[error("pod `{pod}` belongs to daemonset `{owner}`, which doesn't exist any more")]
-    OwnerGone {
-        /// The pod as `namespace/name`.
-        pod: String,
-        /// The name of the DaemonSet that the pod's owner reference has.
-        owner: String,
-    },
+    #[error(transparent)]
+    Orphan(Box<OrphanPod>),
     /// The cluster can't be reached or refuses, in kubectl's words.
     #[error("{0}")]
     Cluster(String),
@@ -52,6 +49,29 @@ pub enum SourceError {
     /// A file that can't be read, with its name and line.
     #[error("{0}")]
     File(String),
+}
+
+/// A daemon pod whose DaemonSet doesn't exist, with its node.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("pod `{}/{}` {}", pod.namespace, pod.name, belongs(pod))]
+pub struct OrphanPod {
+    /// The pod.
+    pub pod: Pod,
+    /// Its node, none where that doesn't exist; `None` where it couldn't be read.
+    pub node: Option<Vec<Node>>,
+    /// When that was so.
+    pub now: Timestamp,
+}
+
+/// Whose the pod was.
+fn belongs(pod: &Pod) -> String {
+    match pod.daemon_set() {
+        Some(owner) => format!(
+            "belongs to daemonset `{}`, which doesn't exist any more",
+            owner.name
+        ),
+        None => "is an orphan: a daemonset made it, and no controller owns it".to_owned(),
+    }
 }
 
 /// An object that has the requested name.
@@ -64,6 +84,27 @@ pub enum Instead {
 
 #[cfg(feature = "cluster")]
 impl SourceError {
+    /// A pod that no DaemonSet controls which is there; `node` is its node.
+    pub(super) fn without_daemon_set(pod: &Pod, node: Option<Vec<Node>>, now: Timestamp) -> Self {
+        let owner = match pod.controller() {
+            Some(_) if pod.daemon_set().is_some() => None,
+            None if pod.is_daemon_orphan() => None,
+            None => Some("no controller owns it".to_owned()),
+            Some(owner) => Some(format!("it is controlled by {} {}", owner.kind, owner.name)),
+        };
+        match owner {
+            Some(owner) => Self::NotADaemonPod {
+                pod: format!("{}/{}", pod.namespace, pod.name),
+                owner,
+            },
+            None => Self::Orphan(Box::new(OrphanPod {
+                pod: pod.clone(),
+                node,
+                now,
+            })),
+        }
+    }
+
     /// A node that isn't there; `nodes` are the names of those that are.
     #[must_use]
     pub fn no_node<'a>(name: &str, nodes: impl Iterator<Item = &'a str>) -> Self {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Pod, Snapshot};
+use crate::model::{HostPort, Pod, Snapshot};
 
 /// Of how many nodes all pods are read.
 const MOST: usize = 5;
@@ -32,4 +32,16 @@ fn finds_no_room(pod: &Pod) -> bool {
         && scheduled.is_some_and(|c| {
             &*c.status == "False" && TAKEN_BY_OTHERS.iter().any(|text| c.message.contains(text))
         })
+}
+
+/// Whether a pod that is on a node has one of the host ports.
+pub(super) fn takes_any(pod: &Pod, ports: &[HostPort]) -> bool {
+    let is_wanted = |taken: &HostPort| ports.iter().any(|port| port.conflicts(taken));
+    !pod.node_name.is_empty() && pod.host_ports.iter().any(is_wanted)
+}
+
+/// Sorts pods by namespace and name, and keeps each once.
+pub(super) fn distinct_by_name(pods: &mut Vec<Pod>) {
+    pods.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    pods.dedup_by(|a, b| a.namespace == b.namespace && a.name == b.name);
 }

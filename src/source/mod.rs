@@ -42,7 +42,7 @@ mod validation;
 
 #[cfg(feature = "cluster")]
 pub use arrived::arrived;
-pub use error::{Instead, SourceError, not_found};
+pub use error::{Instead, OrphanPod, SourceError, not_found};
 #[cfg(feature = "cli")]
 pub use excerpt::{Excerpt, Stdin, excerpt};
 #[cfg(feature = "cluster")]

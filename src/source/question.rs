@@ -1,7 +1,9 @@
 #[cfg(feature = "cluster")]
 use std::collections::BTreeSet;
 
-use crate::model::DaemonSet;
+use k8s_openapi::api::core::v1::PodSpec;
+
+use crate::model::{DaemonSet, HostPort, host_ports};
 
 /// The name of an object in a namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +88,10 @@ pub struct Question {
     /// Whether it is about what pods request: the LimitRanges of the DaemonSets' namespaces
     /// are read too, which say what a new pod requests besides what its template says.
     pub sums: bool,
+    /// The host ports of a template that isn't applied. Of those that the stored template
+    /// doesn't take, the pods of any namespace that have one are read too, into the snapshot's
+    /// `pods_beside`.
+    pub host_ports: Vec<HostPort>,
 }
 
 impl Question {
@@ -97,17 +103,22 @@ impl Question {
             scope,
             neighbours: false,
             sums: false,
+            host_ports: Vec::new(),
         }
     }
 
     /// Whether it is about the pods too that DaemonSets left which are gone: nothing that is
-    /// there leads to those, so only claims on all DaemonSets are.
+    /// there leads to those, so only claims on all DaemonSets are, and what all DaemonSets have
+    /// on a node.
     #[must_use]
     pub fn is_about_the_gone(&self) -> bool {
         let is_all = |selector: &Option<String>| selector.as_deref().is_none_or(str::is_empty);
-        self.neighbours
-            && self.scope == Scope::AllNodes
-            && matches!(&self.subject, Subject::DaemonSets { selector, .. } if is_all(selector))
+        let is_wide = match self.scope {
+            Scope::AllNodes => self.neighbours,
+            Scope::Node(_) => !self.neighbours,
+            Scope::NodeOfPod | Scope::NoNode => false,
+        };
+        is_wide && matches!(&self.subject, Subject::DaemonSets { selector, .. } if is_all(selector))
     }
 
     /// The question that asks for the other controllers of the namespaces too, and
@@ -124,5 +135,25 @@ impl Question {
     #[must_use]
     pub fn with_sums(self) -> Self {
         Self { sums: true, ..self }
+    }
+
+    /// The question that asks for the pods too that have the host ports of a template which
+    /// isn't applied.
+    #[must_use]
+    pub fn with_host_ports(self, template: Option<&PodSpec>) -> Self {
+        let ports = template.map(host_ports).unwrap_or_default().into_iter();
+        Self {
+            host_ports: ports.map(|wanted| wanted.port).collect(),
+            ..self
+        }
+    }
+
+    /// The host ports that it is about and that none of the `stored` templates takes.
+    #[cfg(feature = "cluster")]
+    pub(super) fn new_host_ports(&self, stored: &[DaemonSet]) -> Vec<HostPort> {
+        let specs = stored.iter().filter_map(DaemonSet::pod_spec);
+        let today: Vec<HostPort> = specs.flat_map(host_ports).map(|taken| taken.port).collect();
+        let is_new = |port: &&HostPort| !today.contains(port);
+        self.host_ports.iter().filter(is_new).cloned().collect()
     }
 }

@@ -84,7 +84,7 @@ mod tests {
         let says = |written| state(at(0), written).into_string();
         assert_eq!(
             says(Some(at(7200))),
-            "Computed from the state at 1970-01-01T00:00:00Z, 120m before this was written."
+            "Computed from the state at 1970-01-01T00:00:00Z, 2h before this was written."
         );
         // A server's clock may be ahead of this one's.
         assert!(says(Some(at(-5))).contains(", 0s before"));

@@ -5,8 +5,10 @@ use crate::analysis::node::NodeEligibility;
 use crate::analysis::on_node::NodeWhatIf;
 use crate::analysis::what_if::WhatIfReport;
 use crate::model::node_change::NodeChange;
+use crate::model::quantity::Quantity;
 
-use super::notation::{counted, nodes};
+use super::notation::{and, counted, nodes};
+use super::quantity;
 use super::reason::obstacles;
 use super::sentence::Sentence;
 
@@ -132,6 +134,9 @@ pub fn first_line_of_node(report: &NodeWhatIf) -> Sentence {
             super::change::changes(changes).join(", ")
         ),
     };
+    if let Some(too_small) = too_small(report) {
+        return too_small;
+    }
     let effects = &report.effects;
     let done = done(&effects.counts());
     if report.then.summary.unknown > 0 && done.is_empty() {
@@ -141,8 +146,50 @@ pub fn first_line_of_node(report: &NodeWhatIf) -> Sentence {
     }
     Sentence::new(match done.as_slice() {
         [] => format!("{subject} changes nothing"),
-        done => format!("{subject} {}", done.join(", ")),
+        done => format!("{subject} {}{}", done.join(", "), requested(report)),
     })
+}
+
+/// That a node which isn't there yet has less than its daemon pods ask for.
+fn too_small(report: &NodeWhatIf) -> Option<Sentence> {
+    let sums = report.sums_of_new_node()?;
+    let short: Vec<String> = sums
+        .shortages()
+        .map(|(name, asked, has)| quantity::of(name, asked, has).into_string())
+        .collect();
+    let pods = report.then.daemon_sets.iter().map(|one| one.counted).sum();
+    (!short.is_empty()).then(|| {
+        Sentence::new(format!(
+            "{} is too small for its {}: {}",
+            report.node,
+            counted(pods, "daemon pod"),
+            short.join(", ")
+        ))
+    })
+}
+
+/// What the daemon pods of a node that isn't there yet ask for together.
+fn requested(report: &NodeWhatIf) -> String {
+    let sums = report.sums_of_new_node();
+    let requests = sums.into_iter().flat_map(|sums| &sums.requests);
+    let asked = requests.filter(|(name, asked)| *name != "pods" && **asked != Quantity::default());
+    let asked: Vec<String> = asked
+        .map(|(name, asked)| match name.as_str() {
+            "cpu" if !asked.is_below_one() => quantity::amount(name, *asked, false).into_string(),
+            name => format!("{} {name}", quantity::amount(name, *asked, false)),
+        })
+        .collect();
+    match asked.as_slice() {
+        [] => String::new(),
+        asked => {
+            let s = if report.effects.start.len() == 1 {
+                "s"
+            } else {
+                ""
+            };
+            format!(", which request{s} {}", and(asked))
+        }
+    }
 }
 
 /// The changes as the subject of a sentence: `tainting gpu-1 with a=b:NoSchedule`.

@@ -2,8 +2,9 @@
 
 use k8s_openapi::api::core::v1::{NodeSelectorRequirement, Toleration};
 
+use crate::analysis::reason::Reason;
 use crate::analysis::remedy::{
-    Remedy, RemedyAction, TemplateChange, requirement_for, toleration_for,
+    Remedy, RemedyAction, Requirement, TemplateChange, requirement_for, toleration_for,
 };
 use crate::analysis::template_field::TemplateField;
 
@@ -38,6 +39,34 @@ pub fn fragment(remedy: &Remedy) -> Option<String> {
         _ => None,
     }
 }
+
+/// What keeps pods off virtual nodes, as YAML to paste; `None` of another warning.
+#[must_use]
+pub fn keep_off(reason: &Reason) -> Option<String> {
+    let Reason::VirtualNode { kinds, .. } = reason else {
+        return None;
+    };
+    let expressions = kinds.iter().map(|kind| {
+        let Requirement {
+            key,
+            operator,
+            values,
+        } = kind.kept_off_by();
+        let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+        let values = match values.as_slice() {
+            [] => String::new(),
+            values => format!("        values: [{}]\n", values.join(", ")),
+        };
+        format!("      - key: {key}\n        operator: {operator}\n{values}")
+    });
+    Some(format!(
+        "nodeAffinity:\n  requiredDuringSchedulingIgnoredDuringExecution:\n    nodeSelectorTerms:\n    - matchExpressions:\n{}",
+        expressions.collect::<String>()
+    ))
+}
+
+/// To which field of the template that belongs.
+pub const KEEP_OFF: &str = "to keep its pods off them, put under spec.template.spec.affinity:";
 
 /// Everything that `remedies` add to the template, as YAML to paste; `None` where that is nothing.
 #[must_use]

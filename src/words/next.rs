@@ -1,11 +1,14 @@
 //! What to do about a cause.
 
 use crate::analysis::attribute::AttributeKind;
+use crate::analysis::causes::CauseGroup;
 use crate::analysis::next::StepKind;
+use crate::analysis::refusal::LimitChange;
 
-use super::notation::counted;
+use super::notation::{and, counted, nodes, platform};
 use super::remedy;
 use super::sentence::Sentence;
+use super::why;
 
 /// The heading of the next steps.
 pub const HEADING: &str = "Next";
@@ -16,8 +19,30 @@ pub const FOLLOW: &str = "Afterwards";
 /// The heading of the repairs, below that.
 pub const WAYS: &str = "Ways to fix it, safest first";
 
-/// The same where there is only one.
-pub const ONE_WAY: &str = "A way to fix it";
+/// The heading of so many ways; `by_cause` where each stands below the cause that it is for.
+#[must_use]
+pub const fn ways(count: usize, by_cause: bool) -> &'static str {
+    match (count, by_cause) {
+        (1, _) => "A way to fix it",
+        (_, true) => "Ways to fix it, by cause",
+        (_, false) => WAYS,
+    }
+}
+
+/// The cause that ways are for: `For worker-4 (refused by quota):`.
+#[must_use]
+pub fn for_cause(cause: Option<&CauseGroup>) -> Sentence {
+    Sentence::new(match cause {
+        Some(group) => {
+            let whom = match group.nodes.as_slice() {
+                [node] => node.clone(),
+                several => nodes(several.len()),
+            };
+            format!("For {whom} ({}):", why::tag_of(group))
+        }
+        None => "For the DaemonSet as a whole:".to_owned(),
+    })
+}
 
 /// A step in a numbered list.
 #[must_use]
@@ -46,6 +71,7 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         } => return Some(remedy::changes(changes, impact.as_ref(), *on_delete)),
         StepKind::ChangePort { .. }
         | StepKind::DeleteHolder { .. }
+        | StepKind::DeleteHoldingPod { .. }
         | StepKind::DeleteOrphans { .. }
         | StepKind::ClearNodeSelector { .. }
         | StepKind::MakeAnew
@@ -54,9 +80,13 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         | StepKind::RaisePriority { .. }
         | StepKind::RequestLess { .. }
         | StepKind::RemoveAntiAffinity
+        | StepKind::RemoveSpread
         | StepKind::DefaultScheduler
         | StepKind::FreeNode { .. }
         | StepKind::ForceDelete { .. }
+        | StepKind::ReplacePod { .. }
+        | StepKind::Resync
+        | StepKind::LabelVirtual { .. }
         | StepKind::DeleteMisscheduled { .. } => of_room(kind),
         StepKind::AllowInNamespace { .. }
         | StepKind::CreateQuota
@@ -67,13 +97,15 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         | StepKind::CreateMissingClass { .. }
         | StepKind::InstallRuntime { .. }
         | StepKind::WithoutRuntimeClass
-        | StepKind::KeepToLimits
+        | StepKind::UseClass { .. }
+        | StepKind::KeepToLimits { .. }
         | StepKind::SpecifyRequests { .. }
         | StepKind::AllowPolicy => of_admission(kind),
         StepKind::MeetPolicy
         | StepKind::RunWebhook { .. }
         | StepKind::RenewCertificate
         | StepKind::IgnoreFailures { .. }
+        | StepKind::ExemptNamespace { .. }
         | StepKind::FindSlowWebhook
         | StepKind::RestoreRights
         | StepKind::FinishDeletion => of_webhooks(kind),
@@ -83,8 +115,20 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         | StepKind::ShareVolume
         | StepKind::SetUser
         | StepKind::ShareMount { .. }
+        | StepKind::ConfigureRuntime { .. }
+        | StepKind::MatchWindows
         | StepKind::AllowSysctl { .. }
-        | StepKind::RaisePullLimit => of_container(kind),
+        | StepKind::RaisePullLimit
+        | StepKind::TrustRegistry { .. }
+        | StepKind::RenewRegistryCertificate { .. }
+        | StepKind::AllowPlainHttp { .. } => of_container(kind),
+        StepKind::LoadProfile { .. }
+        | StepKind::MountAlike { .. }
+        | StepKind::MakeMountPoint { .. }
+        | StepKind::AlignCgroupDrivers
+        | StepKind::InstallMountHelper { .. }
+        | StepKind::ProvideSandboxImage { .. }
+        | StepKind::RelieveRuntime => of_node(kind),
     };
     text.map(Sentence::new)
 }
@@ -92,8 +136,14 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
 /// How to make room for a pod on a node.
 fn of_room(kind: &StepKind) -> Option<String> {
     Some(match kind {
-        StepKind::ChangePort { port } => format!(
-            "Give one of the two a port other than {port}: change its hostPort (with hostNetwork, its containerPort too), and make the program listen there."
+        StepKind::ChangePort { port, to: Some(to) } => format!(
+            "Give this DaemonSet host port {to} instead, which no pod that was read has. Restarts all its pods. Risk: what connects to port {port} has to connect to {to}."
+        ),
+        StepKind::ChangePort { port, to: None } => format!(
+            "Give this DaemonSet a host port other than {port}: change hostPort and containerPort, the port that the program listens on, and its probes. Restarts all its pods. Risk: what connects to port {port} has to connect to the other."
+        ),
+        StepKind::DeleteHoldingPod { pod } => format!(
+            "If pod {pod} is no longer needed, delete it. Risk: nothing creates it again."
         ),
         StepKind::DeleteHolder { daemon_set } => format!(
             "If DaemonSet {daemon_set} is no longer needed, delete it. Risk: its pods are deleted on all nodes."
@@ -125,30 +175,42 @@ fn of_room(kind: &StepKind) -> Option<String> {
         StepKind::RaisePriority { class } => format!(
             "Give its pods the priority {class}, so that they preempt pods of a lower one. Restarts all its pods. Risk: those others are evicted."
         ),
-        StepKind::RequestLess { resource, never_fits: true } => format!(
-            "Request less {resource} in the template, or keep the DaemonSet to nodes that have enough."
+        StepKind::RequestLess { resources, never_fits: true } => format!(
+            "Request less {} in the template, or keep the DaemonSet to nodes that have enough.",
+            and(resources)
         ),
-        StepKind::RequestLess { resource, .. } if resource == "pods" => {
+        StepKind::RequestLess { resources, .. } if resources.iter().any(|name| name == "pods") => {
             "Move other pods to another node, or raise the kubelet's maxPods.".to_owned()
         }
-        StepKind::RequestLess { resource, .. } => format!(
-            "Request less {resource} in the template, or move other pods to another node."
+        StepKind::RequestLess { resources, .. } => format!(
+            "Request less {} in the template, or move other pods to another node.",
+            and(resources)
         ),
         StepKind::RemoveAntiAffinity => {
             "Remove podAntiAffinity from the template: a DaemonSet never has two pods on a node for long anyway. Restarts all its pods.".to_owned()
+        }
+        StepKind::RemoveSpread => {
+            "Take topologySpreadConstraints out of the template: a DaemonSet has a pod on each of its nodes anyway. Restarts all its pods.".to_owned()
         }
         StepKind::DefaultScheduler => {
             "If no scheduler of this name is to run, leave the pods to the default one. Restarts all its pods.".to_owned()
         }
         StepKind::FreeNode { resource } => match resource.as_str() {
             "ephemeral-storage" => {
-                "Free disk space on the node (old images, logs, emptyDir volumes), or give it a larger disk.".to_owned()
+                "Free disk space on the node: images that no container uses (crictl rmi --prune there, if this pod can't start either), old logs, emptyDir volumes. Or give it a larger disk.".to_owned()
             }
             resource => format!("Free {resource} on the node: move other pods away, or limit what they use."),
         },
         StepKind::ForceDelete { pods } => format!(
             "Force-delete {}. Risk: if the node still runs, so do the containers.",
             counted(*pods, "pod")
+        ),
+        StepKind::ReplacePod { pod } => {
+            format!("Delete pod {pod} (OnDelete): the one that is created instead runs the template.")
+        }
+        StepKind::Resync => "Touch the DaemonSet: its controller then syncs it and counts anew. No pod restarts.".to_owned(),
+        StepKind::LabelVirtual { label } => format!(
+            "Label the virtual nodes {label}: the template's node affinity keeps off nodes with that label already. No pod restarts."
         ),
         StepKind::DeleteMisscheduled { pod } => format!(
             "Delete pod {pod} to keep the DaemonSet away from the node: no other is created here."
@@ -179,6 +241,9 @@ fn of_admission(kind: &StepKind) -> Option<String> {
         StepKind::UseNear { kind, name } => format!(
             "If {kind} {name} is meant, name that in the template. Restarts all its pods."
         ),
+        StepKind::UseClass { name, value } => format!(
+            "If PriorityClass {name} ({value}) fits, name that in the template. Restarts all its pods."
+        ),
         StepKind::CreateMissingClass { name } => format!(
             "Create PriorityClass {name}; with this value its pods go before all that have no class."
         ),
@@ -188,8 +253,20 @@ fn of_admission(kind: &StepKind) -> Option<String> {
         StepKind::WithoutRuntimeClass => {
             "Or run the pods with the node's default runtime. Restarts all its pods.".to_owned()
         }
-        StepKind::KeepToLimits => {
+        StepKind::KeepToLimits { changes } if changes.is_empty() => {
             "Keep the template's requests and limits to what the LimitRange allows, or change the LimitRange.".to_owned()
+        }
+        StepKind::KeepToLimits { changes } => {
+            let set = changes.iter().map(|change| {
+                let what = if change.is_limit { "limit" } else { "request" };
+                let LimitChange { container, resource, value, .. } = change;
+                format!("the {resource} {what} of container {container} to {value}")
+            });
+            let set: Vec<String> = set.collect();
+            format!(
+                "Set {}, which the LimitRange allows, or change the LimitRange. Restarts all its pods.",
+                set.join(", ")
+            )
         }
         StepKind::SpecifyRequests { missing } => format!(
             "Give the containers of the template what is missing ({missing}), or give the namespace a LimitRange with defaults."
@@ -219,6 +296,9 @@ fn of_webhooks(kind: &StepKind) -> Option<String> {
         StepKind::IgnoreFailures { configuration } => format!(
             "Let requests pass while {configuration} can't be called. Risk: what it checks or changes is left out meanwhile."
         ),
+        StepKind::ExemptNamespace { namespace } => format!(
+            "Or exempt the namespace by the webhook's namespaceSelector (kubernetes.io/metadata.name NotIn [{namespace}])."
+        ),
         StepKind::FindSlowWebhook => {
             "Look for a webhook on pods whose server is slow or gone, and repair it or lower its timeoutSeconds.".to_owned()
         }
@@ -238,7 +318,7 @@ fn of_container(kind: &StepKind) -> Option<String> {
         StepKind::KeepTo { kind, value } => {
             let nodes = match kind {
                 AttributeKind::OperatingSystem | AttributeKind::Architecture => {
-                    format!("{value} nodes")
+                    format!("{} nodes", platform(value))
                 }
                 _ => value.clone(),
             };
@@ -264,12 +344,78 @@ fn of_container(kind: &StepKind) -> Option<String> {
         StepKind::ShareMount { path } => format!(
             "Mount {path} as shared on the node (mount --make-rshared), or take mountPropagation out of the template."
         ),
+        StepKind::ConfigureRuntime { handler } => format!(
+            "Give the container runtime of these nodes the handler {handler} (containerd: in /etc/containerd/config.toml) and restart it, as the runtime's installer does."
+        ),
+        StepKind::MatchWindows => {
+            "Use an image for the Windows version of these nodes (their label node.kubernetes.io/windows-build), or one for several versions.".to_owned()
+        }
         StepKind::AllowSysctl { name } => format!(
             "Allow {name} in the configuration of the kubelets (allowedUnsafeSysctls), or take it out of the template's securityContext."
         ),
         StepKind::RaisePullLimit => {
             "Pull with an account of the registry (imagePullSecrets), whose limit is higher, or through a mirror of your own.".to_owned()
         }
+        StepKind::TrustRegistry { registry } => {
+            let (name, folder) = registry_of(registry.as_deref());
+            format!(
+                "Have the nodes trust the CA of {name}: put its certificate on them as /etc/containerd/certs.d/{folder}/ca.crt, with config_path of containerd's registry set to /etc/containerd/certs.d (for CRI-O: /etc/containers/certs.d/{folder}/ca.crt)."
+            )
+        }
+        StepKind::RenewRegistryCertificate { registry, expired: true } => format!(
+            "Renew the certificate of {}; or set the node's clock, if that is wrong.",
+            registry_of(registry.as_deref()).0
+        ),
+        StepKind::RenewRegistryCertificate { registry, expired: false } => format!(
+            "Give {} a certificate for the name that the image has it by, or name it in the image as its certificate does.",
+            registry_of(registry.as_deref()).0
+        ),
+        StepKind::AllowPlainHttp { registry } => {
+            let (name, folder) = registry_of(registry.as_deref());
+            format!(
+                "Have {name} speak HTTPS, or let the nodes ask it in HTTP: with [host.\"http://{folder}\"] in /etc/containerd/certs.d/{folder}/hosts.toml (for CRI-O: insecure = true in /etc/containers/registries.conf)."
+            )
+        }
         _ => return None,
+    })
+}
+
+/// What a node gets that containers need of it.
+fn of_node(kind: &StepKind) -> Option<String> {
+    Some(match kind {
+        StepKind::LoadProfile { kind, name } => format!(
+            "Put {kind} profile {name} on these nodes (the Security Profiles Operator does), or name another in the template's securityContext."
+        ),
+        StepKind::MountAlike { path } => format!(
+            "Mount a file onto a file and a directory onto a directory: of a ConfigMap or Secret, subPath has to be one of its keys; a hostPath that is missing is made as a directory unless its type says FileOrCreate ({path})."
+        ),
+        StepKind::MakeMountPoint { path } => format!(
+            "Have {path} in the image or in the read-only volume that it lies in, or mount the volume elsewhere."
+        ),
+        StepKind::AlignCgroupDrivers => {
+            "Give kubelet and container runtime of these nodes the same driver: cgroupDriver: systemd in the kubelet's configuration, SystemdCgroup = true in containerd's. Then restart both.".to_owned()
+        }
+        StepKind::InstallMountHelper { filesystem } => {
+            let package = match filesystem.as_str() {
+                "nfs" | "nfs4" => "nfs-common (Debian) or nfs-utils (RHEL)",
+                "cifs" => "cifs-utils",
+                _ => "the package that has it",
+            };
+            format!("Install mount.{filesystem} on these nodes: {package}.")
+        }
+        StepKind::ProvideSandboxImage { image } => format!(
+            "Let these nodes pull {image}, or name an image that they have in the container runtime's configuration (sandbox_image; from containerd 2 pinned_images.sandbox)."
+        ),
+        StepKind::RelieveRuntime => {
+            "Look for what slows the container runtime of the node down, mostly its disk; a restart of the runtime frees the name.".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// What a registry is called, and the name of its folder on nodes.
+fn registry_of(registry: Option<&str>) -> (&str, &str) {
+    registry.map_or(("the registry", "REGISTRY"), |registry| {
+        (registry, registry)
     })
 }

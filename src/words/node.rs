@@ -21,7 +21,7 @@ use super::owners;
 use super::reason::{Place, brief, exclusions_brief};
 use super::sentence::Sentence;
 use super::state::Time;
-use super::time::elapsed;
+use super::time::{age, elapsed};
 
 /// The answer about a node: what is broken there, and why.
 #[must_use]
@@ -161,9 +161,9 @@ fn planned(planned: &Condition, now: Timestamp) -> Sentence {
 
 fn joined(ready: Option<String>, condition: &Condition, now: Timestamp) -> Sentence {
     let deleted = condition.deletion.as_ref().map(|deletion| {
-        let since = elapsed(deletion.since, now);
+        let began = owners::began(Some(age(deletion.since, now)));
         let held = owners::holders(&deletion.finalizers);
-        format!("being deleted for {since}{held}")
+        format!("being deleted{began}{held}")
     });
     let cordoned = condition.cordoned.then(|| "cordoned".to_owned());
     let words = deleted.into_iter().chain(ready).chain(cordoned);

@@ -46,10 +46,13 @@ pub fn listed(names: &[String], left_off: usize) -> Sentence {
     })
 }
 
-/// How many rows a list leaves out.
+/// How many rows a list leaves off: `… and 3 more steps (--limit 0 shows all)`.
 #[must_use]
-pub fn left_off(count: usize) -> Sentence {
-    Sentence::new(format!("… and {count} more (--limit 0 shows all)"))
+pub fn left_off(count: usize, of: &str) -> Sentence {
+    let plural = if count == 1 { "" } else { "s" };
+    Sentence::new(format!(
+        "… and {count} more {of}{plural} (--limit 0 shows all)"
+    ))
 }
 
 /// The head of a list, and how many there are: `Released (2 pods)`.
@@ -114,6 +117,16 @@ pub fn object(object: &ObjectRef) -> String {
 #[must_use]
 pub fn objects(all: &[ObjectRef]) -> String {
     few(&all.iter().map(object).collect::<Vec<_>>())
+}
+
+/// An operating system or an architecture, as a label of nodes has it, in a sentence.
+#[must_use]
+pub fn platform(value: &str) -> &str {
+    match value {
+        "windows" => "Windows",
+        "linux" => "Linux",
+        other => other,
+    }
 }
 
 /// Images; `None` where there are none.
@@ -187,13 +200,15 @@ pub fn one_line(text: &str) -> String {
 /// The distance in words: `1 label`.
 #[must_use]
 pub fn distance(distance: Distance) -> Sentence {
+    let machine = (distance.machine > 0).then(|| "another machine".to_owned());
     let parts = [
         (distance.labels, "label"),
         (distance.tolerations, "toleration"),
         (distance.fields, "field"),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-    let mut parts: Vec<_> = parts.map(|(count, what)| counted(count, what)).collect();
+    let parts = parts.map(|(count, what)| counted(count, what));
+    let mut parts: Vec<_> = machine.into_iter().chain(parts).collect();
     if distance.conditions > 0 {
         parts.push("recovery".to_owned());
     }
@@ -204,6 +219,12 @@ pub fn distance(distance: Distance) -> Sentence {
 /// recover where there is nothing to add to them.
 #[must_use]
 pub fn lacking(of: Distance, nodes: usize, only: &str) -> String {
+    if of.machine > 0 {
+        return match nodes {
+            1 => "is a machine of another kind".to_owned(),
+            _ => "are machines of another kind".to_owned(),
+        };
+    }
     let others = of.labels + of.tolerations;
     let is_recovery = of.conditions > 0 && others + of.fields == 0;
     // A node can't be given the name that the template requires, nor what no node has.

@@ -64,6 +64,9 @@ impl ReasonForm {
             return Sentence::default();
         };
         let warning = warning_among(&one.reasons, cause);
+        if cause.code() == Code::PodOutdated && one.update_strategy == StrategyType::OnDelete {
+            return Sentence::new("older template (OnDelete)");
+        }
         match self {
             // The time, and what holds the node, are shown for the node itself.
             Self::OfOne(now) if cause.code() != Code::NodeTerminating => {

@@ -11,7 +11,7 @@ use crate::analysis::summary::Overview;
 
 use super::coverage;
 use super::no_daemon_sets;
-use super::notation::{counted, daemon_sets, distance, lacking, nodes};
+use super::notation::{counted, daemon_sets, lacking, nodes};
 use super::reason::{Place, brief, exclusions_brief};
 use super::rollout::first_line::held_up_by;
 use super::sentence::Sentence;
@@ -242,8 +242,8 @@ fn near_nodes(near: Distance, count: usize) -> String {
 #[must_use]
 pub fn excluded_cell(count: usize, nearest: Option<(Distance, usize)>) -> Sentence {
     Sentence::new(match nearest {
-        Some((near, nodes)) if nodes == count => format!("{count} (lack {})", distance(near)),
-        Some((near, nodes)) => format!("{count} ({nodes} lack {})", distance(near)),
+        Some((near, nodes)) if nodes == count => format!("{count} ({})", lacking(near, count, "")),
+        Some((near, nodes)) => format!("{count} ({nodes} {})", lacking(near, nodes, "")),
         None => count.to_string(),
     })
 }

@@ -1,5 +1,7 @@
 //! Who owns a taint, a label or a deleted node, and when that ends.
 
+use std::fmt;
+
 use crate::analysis::owners::ManagedBy;
 use crate::analysis::owners::finalizer::finalizer_owner;
 use crate::analysis::owners::label::{LabelMeaning, OwnedLabel};
@@ -30,6 +32,7 @@ pub const fn means(means: TaintMeaning) -> &'static str {
         TaintMeaning::Removing => "the node is about to be removed",
         TaintMeaning::MayBeRemoved => "the node may be removed soon",
         TaintMeaning::AgentNotReady => "an agent that pods need isn't ready on the node",
+        TaintMeaning::Upgraded => "the node runs an older version than its pool is upgraded to",
         TaintMeaning::Interrupted => "the machine is about to be taken away",
         TaintMeaning::Maintenance => "the node is drained, updated or repaired",
         TaintMeaning::RuleUnmet => "the node doesn't fulfil a readiness rule",
@@ -110,13 +113,19 @@ pub fn wait_for_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) 
             | TaintMeaning::ShutDown,
             _,
         ) => {
-            format!("Bring {node} back")
+            format!("See why {node} is down, and bring it back")
         }
-        _ if owned.stands_for_condition() => format!("Repair {node}"),
+        _ if owned.stands_for_condition() => {
+            format!("See what is wrong with {node}, and repair it")
+        }
         (_, EndsWhen::PoolChanged) => "Leave the taint".to_owned(),
-        _ => "Wait".to_owned(),
+        _ => format!("Watch {node}, and wait"),
     };
-    format!("{what}: {}; {}.", means(owned.means), end(owned))
+    let events = match owned.ends {
+        EndsWhen::NodeRemoved => " The node's events say what holds that up.",
+        _ => "",
+    };
+    format!("{what}: {}.{events}", end(owned))
 }
 
 /// How a node recovers from its conditions.
@@ -136,12 +145,12 @@ fn recover(owned: &OwnedTaint, trouble: &NodeTrouble, node: &str) -> String {
             format!("Wait until the maintenance of {node} is over; {end}.")
         }
         NotReadyCause::Silent => {
-            format!("Bring {node} back, whose kubelet stopped reporting; {end}.")
+            format!("See why the kubelet of {node} stopped reporting, and bring it back; {end}.")
         }
         NotReadyCause::Other => {
             let what = match owned.means {
                 TaintMeaning::NetworkUnavailable => format!("Repair the network of {node}"),
-                _ => format!("Bring {node} back"),
+                _ => format!("See what is wrong with {node}, and repair it"),
             };
             let said = match trouble.said.message.as_str() {
                 "" => means(owned.means).to_owned(),
@@ -231,6 +240,12 @@ pub const fn tolerate(tolerate: Tolerate) -> &'static str {
         Tolerate::Never => "no",
         Tolerate::Needless => "not needed",
     }
+}
+
+/// ` (began 5m ago)`, of a deletion whose begin is known: goes on from `is being deleted`.
+#[must_use]
+pub fn began(when: Option<impl fmt::Display>) -> String {
+    when.map_or_else(String::new, |when| format!(" (began {when})"))
 }
 
 /// What holds a node that is being deleted: continues after `is being deleted`; empty for nothing.

@@ -28,7 +28,7 @@ pub fn written(resource: &str, text: &str, is_exact: bool) -> Sentence {
 fn said(resource: &str, quantity: Quantity) -> Sentence {
     let exact = quantity.to_string();
     let text = match resource {
-        "cpu" => quantity.hundredths().map(cores),
+        "cpu" if !quantity.is_below_one() => Some(cores(quantity.hundredths())),
         _ if is_in_bytes(resource) && exact.len() > SHORT => quantity.in_binary(),
         _ => None,
     };
@@ -36,14 +36,36 @@ fn said(resource: &str, quantity: Quantity) -> Sentence {
 }
 
 fn cores(hundredths: i128) -> String {
-    let (whole, rest) = (hundredths / 100, hundredths.abs() % 100);
+    let s = if hundredths == 100 { "" } else { "s" };
+    format!("{} core{s}", decimal(hundredths))
+}
+
+fn decimal(hundredths: i128) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, rest) = (hundredths.abs() / 100, hundredths.abs() % 100);
     let rest = match (rest, rest % 10) {
         (0, _) => String::new(),
         (rest, 0) => format!(".{}", rest / 10),
         (rest, _) => format!(".{rest:02}"),
     };
-    let s = if hundredths == 100 { "" } else { "s" };
-    format!("{whole}{rest} core{s}")
+    format!("{sign}{whole}{rest}")
+}
+
+/// How much is asked for of what there is: `1.36 of 0.9 cores`, `888Mi of 400Mi memory`.
+#[must_use]
+pub fn of(resource: &str, asked: Quantity, has: Quantity) -> Sentence {
+    Sentence::new(match resource {
+        "cpu" => format!(
+            "{} of {} cores",
+            decimal(asked.hundredths()),
+            decimal(has.hundredths())
+        ),
+        _ => format!(
+            "{} of {} {resource}",
+            said(resource, asked),
+            said(resource, has)
+        ),
+    })
 }
 
 fn is_in_bytes(resource: &str) -> bool {
@@ -80,5 +102,17 @@ mod tests {
             let quantity = Quantity::parse(written).map(|q| said(resource, q).into_string());
             assert_eq!(quantity.as_deref(), Ok(wanted), "{resource} {written}");
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_stands_before_what_there_is() {
+        let said = |resource, asked, has| {
+            let (asked, has) = (Quantity::parse(asked).ok()?, Quantity::parse(has).ok()?);
+            Some(of(resource, asked, has).into_string())
+        };
+        let cpu = said("cpu", "1355m", "900m");
+        assert_eq!(cpu.as_deref(), Some("1.36 of 0.9 cores"));
+        let memory = said("memory", "888Mi", "400Mi");
+        assert_eq!(memory.as_deref(), Some("888Mi of 400Mi memory"));
     }
 }

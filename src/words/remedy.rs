@@ -56,13 +56,23 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
         RemedyAction::SetLabels {
             restored_by,
             overwritten,
+            is_misspelled,
             ..
         } => {
-            let what = restored_by
-                .map_or_else(|| label(overwritten, node), |by| owners::restores(by, node));
+            let what = restored_by.map_or_else(
+                || label(overwritten, *is_misspelled, node),
+                |by| owners::restores(by, node),
+            );
             let then = format!("Other workloads may select {node} by it too.");
             vec![what, then]
         }
+        RemedyAction::AllowOperator { switch, .. } => vec![
+            format!(
+                "Remove the label {}={}, by which {} is kept off {node}.",
+                switch.key, switch.value, switch.owner
+            ),
+            "It then sets the labels that its DaemonSets select nodes by.".to_owned(),
+        ],
         RemedyAction::RemoveTaint(_) => vec![
             "Remove the taint.".to_owned(),
             format!("Other workloads may then land on {node}."),
@@ -78,9 +88,15 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
 }
 
 /// What has the other value follows it.
-fn label(overwritten: &[(String, String)], node: &str) -> String {
-    if overwritten.is_empty() {
-        return "Label the node.".to_owned();
+fn label(overwritten: &[(String, String)], is_misspelled: bool, node: &str) -> String {
+    match overwritten {
+        [] => return "Label the node.".to_owned(),
+        [(key, found)] if is_misspelled => {
+            return format!(
+                "Correct the label: {key}={found} is another spelling of what is asked for."
+            );
+        }
+        _ => {}
     }
     let labels = overwritten
         .iter()
@@ -132,6 +148,7 @@ fn template(change: &TemplateChange, node: &str) -> String {
             let terms: Vec<String> = terms.iter().map(ToString::to_string).collect();
             let to = match terms.as_slice() {
                 [] => String::new(),
+                [one] if one == "0" => String::new(),
                 [one] => format!(" in its term {one}"),
                 _ => format!(" in its terms {}", and(&terms)),
             };

@@ -80,16 +80,17 @@ pub const STOPS_ONCE_SYNCED: &str = "stops at the next sync";
 /// The state of one with a misscheduled pod.
 pub const MISSCHEDULED: &str = "misscheduled";
 
-/// When a misscheduled pod is deleted, or no longer counts as misscheduled.
+/// What becomes of a misscheduled pod, in a column of its own.
 #[must_use]
 pub const fn clears(when: ClearsWhen) -> &'static str {
     match when {
-        ClearsWhen::BeingDeleted => "being deleted",
-        ClearsWhen::AtNextSync => "at once",
-        ClearsWhen::OnceSynced => "at the next sync",
-        ClearsWhen::ByEviction => "by taint eviction",
-        ClearsWhen::NodeRecovers => "when the node recovers",
-        ClearsWhen::Never => "when deleted or replaced",
+        ClearsWhen::BeingDeleted => "is being deleted",
+        ClearsWhen::AtNextSync => "is deleted at once",
+        ClearsWhen::OnceSynced => "is deleted at the next sync",
+        ClearsWhen::ByEviction => "is evicted by the taint",
+        ClearsWhen::NodeRecovers => "fits again once the node recovers",
+        ClearsWhen::RolloutGetsThere => "is deleted when the rollout gets there",
+        ClearsWhen::Never => "stays until deleted or replaced",
     }
 }
 
@@ -130,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_clears_a_misscheduled_pod() {
-        assert_eq!(clears(ClearsWhen::AtNextSync), "at once");
-        assert_eq!(clears(ClearsWhen::Never), "when deleted or replaced");
+        assert_eq!(clears(ClearsWhen::AtNextSync), "is deleted at once");
+        assert_eq!(clears(ClearsWhen::Never), "stays until deleted or replaced");
     }
 }

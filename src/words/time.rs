@@ -44,8 +44,9 @@ pub fn elapsed(time: Timestamp, now: Timestamp) -> Sentence {
     human((now.as_second() - time.as_second()).max(0))
 }
 
-/// An age in seconds, with as many units as kubectl prints of it (`duration.HumanDuration`,
-/// apimachinery 0.37.1).
+/// An age in seconds, as kubectl prints it (`duration.HumanDuration`, apimachinery 0.37.1),
+/// except that two hours are `2h`: kubectl writes minutes up to three hours, which is fine in
+/// a column and odd in a sentence.
 #[must_use]
 pub fn human(seconds: i64) -> Sentence {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
@@ -56,7 +57,7 @@ pub fn human(seconds: i64) -> Sentence {
     Sentence::new(match () {
         () if seconds < 2 * 60 => format!("{seconds}s"),
         () if minutes < 10 => with(minutes, "m", seconds % 60, "s"),
-        () if minutes < 3 * 60 => format!("{minutes}m"),
+        () if minutes < 2 * 60 => format!("{minutes}m"),
         () if hours < 8 => with(hours, "h", minutes % 60, "m"),
         () if hours < 48 => format!("{hours}h"),
         () if days < 8 => with(days, "d", hours % 24, "h"),
@@ -70,6 +71,22 @@ pub fn human(seconds: i64) -> Sentence {
 #[must_use]
 pub fn lasting(since: Option<Timestamp>, now: Timestamp) -> String {
     let since = since.map(|time| format!(" for {}", elapsed(time, now)));
+    since.unwrap_or_default()
+}
+
+/// The verb of a state that goes on: `has been`, where its begin is known.
+#[must_use]
+pub const fn has_been(since: Option<Timestamp>) -> &'static str {
+    match since {
+        Some(_) => "has been",
+        None => "is",
+    }
+}
+
+/// ` in 16m`, of what hasn't happened since a time, where that is known.
+#[must_use]
+pub fn within(since: Option<Timestamp>, now: Timestamp) -> String {
+    let since = since.map(|time| format!(" in {}", elapsed(time, now)));
     since.unwrap_or_default()
 }
 
@@ -100,14 +117,16 @@ pub fn duration(seconds: i64) -> Sentence {
 mod tests {
     #[test]
     fn ages_are_kubectls() {
-        // What `HumanDuration` 0.37.1 returns.
+        // What `HumanDuration` 0.37.1 returns, which has `120m` to `179m` for two hours.
         let cases = [
             (0, "0s"),
             (119, "119s"),
             (120, "2m"),
             (599, "9m59s"),
             (37 * 60 + 12, "37m"),
-            (179 * 60 + 59, "179m"),
+            (119 * 60 + 59, "119m"),
+            (2 * 3600, "2h"),
+            (179 * 60 + 59, "2h59m"),
             (3 * 3600, "3h"),
             (8 * 3600 - 1, "7h59m"),
             (19 * 3600 + 60, "19h"),

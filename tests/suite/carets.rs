@@ -66,6 +66,25 @@ fn the_value_of_a_flag() {
         ),
         (&["plan", "a", "--max-surge"], "--max-surge", "110%", "110%"),
         (&["plan", "a", "--to-revision"], "--to-revision", "v3", "v"),
+        (&["plan", "a", "--set-image"], "--set-image", "agent", ""),
+        (
+            &["plan", "a", "--set-image"],
+            "--set-image",
+            "=agent:2",
+            "=",
+        ),
+        (
+            &["why", "-A", "--feature-gates"],
+            "--feature-gates",
+            "TaintTolerationComparisonOperators=yes",
+            "yes",
+        ),
+        (
+            &["why", "-A", "--feature-gates"],
+            "--feature-gates",
+            "TaintTolerationComparisonOperators=true,Sidecars=true",
+            "Sidecars",
+        ),
     ] {
         let args = [question, &[value]].concat();
         let output = kubectl_ds(&args, &[]);

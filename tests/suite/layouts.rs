@@ -65,7 +65,7 @@ fn questions(dump: &str) -> Vec<String> {
 /// The first word that the answer has only because one was broken.
 fn broken<'a>(narrow: &'a str, whole: &str) -> Option<&'a str> {
     // What is too long for a row is cut, and says that it is.
-    let cut = ["…", "and", "more"];
+    let cut = ["…", "…\"", "and", "more"];
     let words: HashSet<&str> = whole.split_whitespace().chain(cut).collect();
     let is_count = |part: &str| part.parse::<usize>().is_ok();
     let is_of_long = |part: &str| words.iter().any(|w| w.len() > LONGEST && w.contains(part));
@@ -77,7 +77,13 @@ fn broken<'a>(narrow: &'a str, whole: &str) -> Option<&'a str> {
     // A screen that is too long says how many rows it leaves off.
     let lines = narrow.lines().filter(|line| !line.starts_with("… and "));
     let mut parts = lines.flat_map(str::split_whitespace);
-    let is_whole = |part: &str| words.contains(part) || is_count(part);
+    // The last word of a clause that a sentence is cut after loses its comma.
+    let is_last = |part: &str| {
+        [",", ";", ":"]
+            .iter()
+            .any(|end| words.contains(&*(part.to_owned() + end)))
+    };
+    let is_whole = |part: &str| words.contains(part) || is_count(part) || is_last(part);
     parts.find(|part| !is_whole(part) && !is_of_long(part) && !is_cut(part))
 }
 

@@ -266,7 +266,7 @@ fn a_cluster_of_any_size_fits_the_screen() {
     );
     let agents = out.lines().filter(|l| l.starts_with("agent-")).count();
     assert!(out.lines().count() <= 40, "{out}");
-    let more = format!("… and {} more (--limit 0 shows all)", 40 - agents);
+    let more = format!("… and {} more rows (--limit 0 shows all)", 40 - agents);
     assert!(out.contains(&more), "{out}");
 
     let out = map(&objects, "why --map=at -o wide --no-headers");

@@ -133,14 +133,15 @@ fn one(snapshot: &Snapshot, namespace: &str, name: &str) -> Snapshot {
 }
 
 /// Whoever is tired reads a first line in one breath: it names what it is about, then has no
-/// other colon, no semicolon, and no more than the names in it make long.
+/// other colon, no semicolon but in what it quotes, and no more than the names in it make long.
 fn is_one_clause(question: &str, dump: &str) {
     let all = drawn(&format!("{question} --from {dump}"), &[(Some(1000), false)]).concat();
     let said = all.lines().next().unwrap_or_default();
     let is_long = said.chars().count() > LONGEST;
-    assert!(!said.contains(';'), "{question} on {dump}: {said}");
+    let own: String = said.split('"').step_by(2).collect();
+    assert!(!own.contains(';'), "{question} on {dump}: {said}");
     assert!(
-        said.matches(": ").count() < 2,
+        own.matches(": ").count() < 2,
         "{question} on {dump}: {said}"
     );
     assert!(!is_long, "{question} on {dump}: {said}");

@@ -14,7 +14,7 @@ const QUESTIONS: [(&str, &str, &str, &[&str]); 12] = [
         &[
             "kubectl annotate namespace test scheduler.alpha.kubernetes.io/node-selector= --overwrite",
             "kubectl rollout restart daemonset hello -n test",
-            "kubectl patch daemonset hello -n test --type=merge -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"realm\":\"test\"}}}}}'",
+            "kubectl patch daemonset hello -n test -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"realm\":\"test\"}}}}}'",
         ],
     ),
     (
@@ -44,7 +44,7 @@ const QUESTIONS: [(&str, &str, &str, &[&str]); 12] = [
         "anti-affinity",
         "why cache w-2",
         "anti-affinity",
-        &["kubectl patch daemonset cache -n default --type=merge "],
+        &["kubectl patch daemonset cache -n default "],
     ),
     (
         "stuck-terminating",
@@ -64,7 +64,7 @@ const QUESTIONS: [(&str, &str, &str, &[&str]); 12] = [
         "outranked",
         &[
             "kubectl create priorityclass collector --value 1000000",
-            "kubectl patch daemonset collector -n observability --type=merge ",
+            "kubectl patch daemonset collector -n observability ",
         ],
     ),
     (

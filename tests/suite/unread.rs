@@ -199,7 +199,7 @@ fn plan_without_nodes_says_what_is_old_and_what_is_broken() {
         &[
             "✗ Rollout of default/a is stuck: the server refuses its pods, \"exceeded quota: pods\"",
             "Not available (1 pod)\n",
-            "n4    a-n4-new  119m ago  not ready, restarted 5 times; container agent: CrashLoopBackOff",
+            "n4    a-n4-new  119m ago  unready, restarted 5 times; container agent: CrashLoopBackOff",
         ],
     );
     let plan = report(&objects, "plan a", "rollout-plan");

@@ -13,7 +13,7 @@ use super::deletion::Deletion;
 use super::other_controllers::OtherControllers;
 use super::outcome::OtherTemplate;
 use super::owners::Owners;
-use super::report::ClaimChange;
+use super::report::{ClaimChange, ClaimChangeKind, OwnedToday};
 
 /// What the stored DaemonSet owns when it is deleted without its dependents, by name.
 #[derive(Default)]
@@ -118,6 +118,15 @@ impl<'a> ClaimAnalysis<'a> {
     /// Whether the controller claims nothing at all.
     pub(super) fn is_halted(&self) -> bool {
         self.subject.is_halted()
+    }
+
+    /// What the stored DaemonSet owns, where it is deleted and created again.
+    pub(super) fn owned_today(&self) -> Option<OwnedToday> {
+        let change = self.change?;
+        (change.kind == ClaimChangeKind::Recreate).then_some(OwnedToday {
+            pods: self.former.pods.len(),
+            revisions: self.former.revisions.len(),
+        })
     }
 
     /// Whether the pod belongs to the former DaemonSet, which is deleted without its dependents.

@@ -89,6 +89,7 @@ fn report(snapshot: &Snapshot, daemon_set: DaemonSetRef, left: &[LeftPod<'_>]) -
     let delete = of_pods(&daemon_set.namespace, "delete", &names);
     let remedy = ClaimRemedyKind::DeleteReleased {
         pods: names.clone(),
+        hold_ports: false,
     };
     ClaimReport {
         basis: Basis::new(snapshot),
@@ -96,6 +97,7 @@ fn report(snapshot: &Snapshot, daemon_set: DaemonSetRef, left: &[LeftPod<'_>]) -
         daemon_set,
         exists: false,
         change: None,
+        owned_today: None,
         pods: Some(left.iter().map(|one| pod_claim(snapshot, one)).collect()),
         revisions: Some(revisions.into_iter().map(revision_claim).collect()),
         history: None,

@@ -112,6 +112,7 @@ fn report(analysis: &ClaimAnalysis<'_>) -> ClaimReport {
         daemon_set: analysis.subject.reference(),
         exists: true,
         change: analysis.change,
+        owned_today: analysis.owned_today(),
         pods,
         revisions,
         history,

@@ -3,7 +3,7 @@
 use crate::analysis::commands::{of_daemon_set, of_pods, of_selected, selected};
 use crate::analysis::reason::Reason;
 use crate::engine::claim::Claimant;
-use crate::model::{Command, Pod};
+use crate::model::{Command, Pod, host_ports};
 
 use super::analysis::ClaimAnalysis;
 use super::findings::{Parts, controllers};
@@ -167,11 +167,8 @@ fn put_back(analysis: &ClaimAnalysis<'_>, pods: &[ClaimedPod<'_>]) -> Vec<ClaimR
 const MOST: usize = 5;
 
 /// Deletes pods that run on without a controller.
-fn delete_left_behind(
-    analysis: &ClaimAnalysis<'_>,
-    pods: &[ClaimedPod<'_>],
-) -> Option<ClaimRemedy> {
-    let left = pods.iter().filter(|one| {
+fn delete_left_behind(analysis: &ClaimAnalysis<'_>, all: &[ClaimedPod<'_>]) -> Option<ClaimRemedy> {
+    let left = all.iter().filter(|one| {
         let is_left = matches!(
             one.claim.reason,
             Reason::NoLongerSelected { .. } | Reason::ReleasedEarlier(_)
@@ -182,9 +179,25 @@ fn delete_left_behind(
     if pods.is_empty() {
         return None;
     }
-    let pods = names(&pods);
-    let command = of_pods(&analysis.ds().namespace, "delete", &pods);
-    Some(ClaimRemedyKind::DeleteReleased { pods }.by(command))
+    let ds = analysis.ds();
+    let adopts = |one: &ClaimedPod<'_>| one.claim.claim == ClaimKind::Adopt;
+    let all_were_owned = pods.iter().all(|pod| analysis.was_the_formers(pod));
+    if analysis.owned_today().is_some() && all_were_owned && !all.iter().any(adopts) {
+        let delete = Command::kubectl(&["delete", "daemonset"]).name(&ds.name);
+        let delete = delete.and_then(|delete| delete.namespace(&ds.namespace));
+        return Some(ClaimRemedyKind::DeleteWithPods { pods: pods.len() }.by(delete));
+    }
+    let wanted = ds.pod_spec().map(host_ports).unwrap_or_default();
+    let has_port = |pod: &&Pod| {
+        let mut ports = pod.host_ports.iter();
+        ports.any(|port| wanted.iter().any(|wanted| wanted.port.conflicts(port)))
+    };
+    let kind = ClaimRemedyKind::DeleteReleased {
+        hold_ports: pods.iter().any(has_port),
+        pods: names(&pods),
+    };
+    let command = of_pods(&ds.namespace, "delete", &names(&pods));
+    Some(kind.by(command))
 }
 
 /// Keeps the pods of other templates from being relabelled as if they were from this one.

@@ -60,6 +60,13 @@ pub enum ClaimRemedyKind {
     DeleteReleased {
         /// The pods.
         pods: Vec<String>,
+        /// They have host ports that the DaemonSet's own pods want.
+        hold_ports: bool,
+    },
+    /// Delete the stored DaemonSet with its pods, of which the new one could adopt none.
+    DeleteWithPods {
+        /// How many they are.
+        pods: usize,
     },
     /// Delete pods that count as updated only by their generation.
     DeleteOutdated {
@@ -142,7 +149,7 @@ impl ClaimRemedy {
             Kind::FollowRollout => Goal::Follow,
             Kind::KeepOut { .. } => Goal::KeepOut,
             Kind::RestoreLabels { .. } => Goal::KeepIn,
-            Kind::DeleteReleased { .. } => Goal::EndStrays,
+            Kind::DeleteReleased { .. } | Kind::DeleteWithPods { .. } => Goal::EndStrays,
             Kind::DeleteOutdated { .. }
             | Kind::RemoveGeneration { .. }
             | Kind::SetGeneration { .. }
@@ -165,7 +172,9 @@ impl ClaimRemedy {
                 ClaimChanges::PodLabels
             }
             Kind::DeleteDuplicates => ClaimChanges::Revisions,
-            Kind::DeleteReleased { .. } | Kind::DeleteOutdated { .. } => ClaimChanges::Pods,
+            Kind::DeleteReleased { .. }
+            | Kind::DeleteWithPods { .. }
+            | Kind::DeleteOutdated { .. } => ClaimChanges::Pods,
             Kind::RaiseGeneration { .. }
             | Kind::RestartRelabelled
             | Kind::RecreateWithOwnSelector => ClaimChanges::DaemonSet,

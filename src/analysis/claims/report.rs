@@ -27,6 +27,8 @@ pub struct ClaimReport {
     pub exists: bool,
     /// What is assumed to have happened before; `None` for the DaemonSet as it is stored.
     pub change: Option<ClaimChange>,
+    /// What the stored one owns today, where it is deleted and created again.
+    pub owned_today: Option<OwnedToday>,
     /// The pods that it owns or that its selector matches, by name; `None` when pods
     /// couldn't be read.
     pub pods: Option<Vec<PodClaim>>,
@@ -61,6 +63,15 @@ impl ClaimReport {
         let pods = self.pods.iter().flatten().map(|pod| pod.claim);
         pods.chain(self.revisions.iter().flatten().map(|row| row.claim))
     }
+}
+
+/// How much a DaemonSet owns that is about to be deleted without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnedToday {
+    /// Pods.
+    pub pods: usize,
+    /// ControllerRevisions.
+    pub revisions: usize,
 }
 
 /// What is assumed to have happened before the DaemonSet claims anything.
@@ -240,6 +251,9 @@ pub struct HistoryChange {
     pub current: Option<String>,
     /// Its number after the sync.
     pub number: i64,
+    /// Old revisions that hold one and the same template, by name and number: going back to it
+    /// relabels all pods and replaces none.
+    pub duplicates: Vec<(String, i64)>,
     /// How many claimed pods get another hash label without a restart; `None` when pods couldn't be
     /// read.
     pub relabelled: Option<usize>,

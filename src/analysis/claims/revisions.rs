@@ -194,8 +194,19 @@ pub(super) fn history_change(
         state: history.state.into(),
         current: history.current.revision().map(|r| r.name.to_string()),
         number: history.number,
+        duplicates: duplicates(&history.old),
         relabelled,
     })
+}
+
+/// The first old revisions that hold one template (`EqualRevision`, 1.37.1).
+fn duplicates(old: &[&ControllerRevision]) -> Vec<(String, i64)> {
+    let same_as = |one: &&ControllerRevision| -> Vec<(String, i64)> {
+        let same = old.iter().filter(|other| other.data == one.data);
+        same.map(|r| (r.name.to_string(), r.revision)).collect()
+    };
+    let mut groups = old.iter().map(same_as);
+    groups.find(|group| group.len() > 1).unwrap_or_default()
 }
 
 /// All claimed pods, including those that are deleted afterwards.

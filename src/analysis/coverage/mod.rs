@@ -90,7 +90,9 @@ impl Expecting {
     pub(super) fn expects(&self, node: &Node, report: &NodeEligibility) -> bool {
         match self {
             Self::Selected(_) => self.selects(node),
-            Self::NearMisses => report.should_run == Some(false) && total(report.distance) == 1,
+            Self::NearMisses => {
+                report.should_run == Some(false) && total(report.distance) == (0, 1)
+            }
             Self::Nothing | Self::Invalid(_) => false,
         }
     }

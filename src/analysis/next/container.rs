@@ -4,10 +4,10 @@
 use serde_json::json;
 
 use crate::analysis::causes::CauseGroup;
-use crate::analysis::commands::patch_daemon_set;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::{
-    ContainerFact, EndKind, Failure, NotReady, PullFailure, Reason, Rejection, network_plugin,
+    ApiMessage, ContainerFact, EndKind, Failure, PullFailure, Reason, Rejection, network_plugin,
+    registry,
 };
 use crate::analysis::remedy::command::pods_on;
 use crate::model::Command;
@@ -79,19 +79,39 @@ pub(super) fn look(
 }
 
 /// What fixes it, where what was read tells.
-pub(super) fn repair(
-    ds: &DaemonSetRef,
-    reason: &Reason,
-    failure: Option<&Failure>,
-) -> Option<Step> {
-    let kind = match (failure, reason) {
+pub(super) fn repair(ds: &DaemonSetRef, reason: &Reason, warning: Option<&Reason>) -> Option<Step> {
+    if let Some((failure, said)) = pull(reason, warning) {
+        return pull_again(failure, said).map(|kind| Step::new(kind, None));
+    }
+    let failure = failure(reason, warning);
+    let kind = match (&failure, reason) {
         (Some(Failure::NoHostPath { path, wanted }), _) => StepKind::ProvidePath {
             path: path.clone(),
             wanted: wanted.clone(),
         },
         (Some(Failure::AttachedElsewhere { .. }), _) => StepKind::ShareVolume,
         (Some(Failure::RunsAsRoot | Failure::NamedUser { .. }), _) => StepKind::SetUser,
+        (Some(Failure::NoRuntimeHandler { handler }), _) => StepKind::ConfigureRuntime {
+            handler: handler.clone(),
+        },
+        (Some(Failure::OtherWindows), _) => StepKind::MatchWindows,
         (Some(Failure::NotShared { path }), _) => StepKind::ShareMount { path: path.clone() },
+        (Some(Failure::NoProfile { kind, name }), _) => StepKind::LoadProfile {
+            kind,
+            name: name.clone(),
+        },
+        (Some(Failure::MountOntoOther { path }), _) => StepKind::MountAlike { path: path.clone() },
+        (Some(Failure::ReadOnlyMountPoint { path }), _) => {
+            StepKind::MakeMountPoint { path: path.clone() }
+        }
+        (Some(Failure::CgroupDrivers), _) => StepKind::AlignCgroupDrivers,
+        (Some(Failure::NoMountHelper { filesystem }), _) => StepKind::InstallMountHelper {
+            filesystem: filesystem.clone(),
+        },
+        (Some(Failure::NoSandboxImage { image }), _) => StepKind::ProvideSandboxImage {
+            image: image.clone(),
+        },
+        (Some(Failure::NameReserved), _) => StepKind::RelieveRuntime,
         (None, Reason::PodFailed { said, .. }) => match Rejection::of(said)? {
             Rejection::Sysctl {
                 name,
@@ -99,22 +119,46 @@ pub(super) fn repair(
             } => StepKind::AllowSysctl { name },
             _ => return None,
         },
-        _ if reason.pull_failure() == Some(PullFailure::RateLimited) => StepKind::RaisePullLimit,
-        _ => return raise_memory(ds, container(reason)?),
+        _ => return raise_memory(ds, reason.container()?),
     };
     Some(Step::new(kind, None))
 }
 
-const fn container(reason: &Reason) -> Option<&ContainerFact> {
-    match reason {
-        Reason::ContainerWaiting { container, .. }
-        | Reason::RestartsAgainAndAgain { container, .. }
-        | Reason::PodNotReady {
-            why: NotReady::Container(container),
-            ..
-        } => Some(container),
-        _ => None,
+/// Why the image can't be had, as the container says it or what is warned of its pod.
+pub(super) fn pull<'r>(
+    reason: &'r Reason,
+    warning: Option<&'r Reason>,
+) -> Option<(PullFailure, &'r ApiMessage)> {
+    let Reason::ContainerWaiting { said, .. } = reason else {
+        return None;
+    };
+    if !said.reason.contains("Image") {
+        return None;
     }
+    let warned = match warning {
+        Some(Reason::PodWarning { said, .. }) => Some(said),
+        _ => None,
+    };
+    let told = std::iter::once(said).chain(warned);
+    let mut told = told.filter_map(|said| Some((PullFailure::of(said)?, said)));
+    told.next()
+}
+
+/// What has the pull succeed, beside room for the image.
+fn pull_again(failure: PullFailure, said: &ApiMessage) -> Option<StepKind> {
+    let registry = registry(&said.message).map(str::to_owned);
+    Some(match failure {
+        PullFailure::RateLimited => StepKind::RaisePullLimit,
+        PullFailure::Certificate => StepKind::TrustRegistry { registry },
+        PullFailure::CertificateExpired | PullFailure::CertificateName => {
+            StepKind::RenewRegistryCertificate {
+                registry,
+                expired: failure == PullFailure::CertificateExpired,
+            }
+        }
+        PullFailure::PlainHttp => StepKind::AllowPlainHttp { registry },
+        _ => return None,
+    })
 }
 
 /// A higher memory limit for a container that was killed for exceeding it, where the template sets
@@ -125,23 +169,26 @@ fn raise_memory(ds: &DaemonSetRef, container: &ContainerFact) -> Option<Step> {
     }
     let limit = container.memory_limit.as_ref()?;
     let raised = Quantity::parse(limit).ok()?.times(MORE_MEMORY).to_string();
-    let list = match container.is_init {
-        true => "initContainers",
-        false => "containers",
-    };
-    let changed = json!({
-        "name": container.name,
-        "resources": {"limits": {"memory": raised}},
-    });
-    let patch = json!({"spec": {"template": {"spec": {list: [changed]}}}});
-    let name = (&*ds.namespace, &*ds.name);
-    let command = patch_daemon_set(name, "--type=strategic", &patch.to_string());
+    let command = limit_memory(ds, container, &raised);
     let kind = StepKind::RaiseMemoryLimit {
         container: container.name.clone(),
         limit: limit.clone(),
         raised,
     };
     Some(Step::new(kind, command))
+}
+
+/// `kubectl set resources` leaves init containers as they are.
+fn limit_memory(ds: &DaemonSetRef, container: &ContainerFact, limit: &str) -> Option<Command> {
+    let name = &container.name;
+    if container.is_init {
+        let limited = json!({"name": name, "resources": {"limits": {"memory": limit}}});
+        return patch_pod_spec(ds, &json!({"initContainers": [limited]}));
+    }
+    let set = Command::kubectl(&["set", "resources", "daemonset"]).name(&ds.name)?;
+    let set = set.namespace(&ds.namespace)?;
+    let set = set.option(("-c", "--containers"), name)?;
+    set.flag(&format!("--limits=memory={limit}"))
 }
 
 /// A template limited to the nodes for which its image is built, where it is known to be built for
@@ -169,18 +216,15 @@ pub(super) fn keep_to(ds: &DaemonSetRef, group: &CauseGroup) -> Option<Step> {
 
 /// Whether the runtime or the registry says that the image isn't built for the node's platform.
 fn is_for_another_platform(reason: &Reason, warning: Option<&Reason>) -> bool {
-    let has_wrong_format = |text: &str| text.contains("exec format error");
+    let has_wrong_format = |said: &ApiMessage| said.message.contains("exec format error");
     let Reason::ContainerWaiting { said, .. } = reason else {
         return false;
     };
-    if reason.pull_failure() == Some(PullFailure::NoPlatform)
+    let is_warned =
+        matches!(warning, Some(Reason::PodWarning { said, .. }) if has_wrong_format(said));
+    let pull = pull(reason, warning).map(|(failure, _)| failure);
+    pull == Some(PullFailure::NoPlatform)
         || reason.container_end() == Some(EndKind::ExecFormat)
-        || has_wrong_format(&said.message)
-    {
-        return true;
-    }
-    let Some(Reason::PodWarning { said, .. }) = warning else {
-        return false;
-    };
-    PullFailure::of(said) == Some(PullFailure::NoPlatform) || has_wrong_format(&said.message)
+        || has_wrong_format(said)
+        || is_warned
 }

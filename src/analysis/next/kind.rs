@@ -3,6 +3,7 @@
 use crate::analysis::attribute::AttributeKind;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::impact::Impact;
+use crate::analysis::refusal::LimitChange;
 use crate::analysis::remedy::TemplateChange;
 
 /// What a step does.
@@ -32,15 +33,22 @@ pub enum StepKind {
     CreateServiceAccount,
     /// Let the ServiceAccount use SecurityContextConstraints that allow the pods.
     AllowConstraints,
-    /// Give one of two DaemonSets another host port.
+    /// Give the DaemonSet another host port.
     ChangePort {
-        /// The port that both want.
+        /// The one that another pod has.
         port: i32,
+        /// One that is free; `None` where the template has to be edited by hand.
+        to: Option<i32>,
     },
     /// Delete the DaemonSet that holds a host port.
     DeleteHolder {
         /// It.
         daemon_set: DaemonSetRef,
+    },
+    /// Delete the pod without a controller that holds a host port.
+    DeleteHoldingPod {
+        /// The pod, as `namespace/name`.
+        pod: String,
     },
     /// Delete the orphans of a deleted DaemonSet that hold a host port.
     DeleteOrphans {
@@ -77,10 +85,10 @@ pub enum StepKind {
         /// The PriorityClass.
         class: String,
     },
-    /// Let something on the node request less of a resource.
+    /// Let something request less of the resources that the node lacks.
     RequestLess {
-        /// The resource.
-        resource: String,
+        /// The resources.
+        resources: Vec<String>,
         /// Whether the pod alone requests more than the node has.
         never_fits: bool,
     },
@@ -92,6 +100,13 @@ pub enum StepKind {
         kind: &'static str,
         /// Its name.
         name: String,
+    },
+    /// A PriorityClass that there is is named in place of the one that doesn't exist.
+    UseClass {
+        /// Its name.
+        name: String,
+        /// The priority of its pods.
+        value: i32,
     },
     /// Create the PriorityClass that the template names.
     CreateMissingClass {
@@ -106,7 +121,10 @@ pub enum StepKind {
     /// Remove the RuntimeClass from the template.
     WithoutRuntimeClass,
     /// Keep the template within the LimitRange.
-    KeepToLimits,
+    KeepToLimits {
+        /// By these requests and limits; none where it isn't known which would.
+        changes: Vec<LimitChange>,
+    },
     /// Add to the containers of the template what the quota requires.
     SpecifyRequests {
         /// What is missing.
@@ -125,6 +143,11 @@ pub enum StepKind {
     IgnoreFailures {
         /// The name of its configuration.
         configuration: String,
+    },
+    /// Exempt the namespace from the webhook.
+    ExemptNamespace {
+        /// The namespace.
+        namespace: String,
     },
     /// Find the slow webhook and speed it up or bypass it.
     FindSlowWebhook,
@@ -146,6 +169,11 @@ pub enum StepKind {
         /// How many they are.
         pods: usize,
     },
+    /// A pod of an older template is deleted under OnDelete.
+    ReplacePod {
+        /// The pod.
+        pod: String,
+    },
     /// Delete the misscheduled pod.
     DeleteMisscheduled {
         /// The pod.
@@ -160,6 +188,13 @@ pub enum StepKind {
         /// No pod restarts automatically (OnDelete).
         on_delete: bool,
     },
+    /// The virtual nodes get the label by which the template already means to keep off them.
+    LabelVirtual {
+        /// The label, as `KEY=VALUE`.
+        label: String,
+    },
+    /// The DaemonSet is touched, so that the controller syncs it and counts anew.
+    Resync,
     /// Raise the memory limit of a container that is killed for exceeding it.
     RaiseMemoryLimit {
         /// The container.
@@ -185,6 +220,46 @@ pub enum StepKind {
         /// The path.
         path: String,
     },
+    /// Configure the handler in the nodes' container runtime.
+    ConfigureRuntime {
+        /// Its name.
+        handler: String,
+    },
+    /// Use an image for the nodes' Windows version.
+    MatchWindows,
+    /// The nodes get a profile for what a container may do.
+    LoadProfile {
+        /// `seccomp` or `AppArmor`.
+        kind: &'static str,
+        /// Its file, or its name.
+        name: String,
+    },
+    /// What is mounted and the place where it is are both files, or both directories.
+    MountAlike {
+        /// The path in the container.
+        path: String,
+    },
+    /// The image or the volume around it has the mount point.
+    MakeMountPoint {
+        /// The path in the container.
+        path: String,
+    },
+    /// Kubelet and container runtime get the same cgroup driver.
+    AlignCgroupDrivers,
+    /// The program is installed on the nodes that mounts a file system.
+    InstallMountHelper {
+        /// Its type.
+        filesystem: String,
+    },
+    /// The nodes can pull the sandbox image.
+    ProvideSandboxImage {
+        /// The image.
+        image: String,
+    },
+    /// The container runtime answers again in time.
+    RelieveRuntime,
+    /// The template's topologySpreadConstraints are taken away.
+    RemoveSpread,
     /// Allow a sysctl in the kubelets' configuration.
     AllowSysctl {
         /// The sysctl.
@@ -192,6 +267,23 @@ pub enum StepKind {
     },
     /// Get a higher pull limit from the registry.
     RaisePullLimit,
+    /// The nodes trust who signed the registry's certificate.
+    TrustRegistry {
+        /// The registry, where its message names it.
+        registry: Option<String>,
+    },
+    /// The registry gets a certificate that is valid, and for its name.
+    RenewRegistryCertificate {
+        /// The registry, where its message names it.
+        registry: Option<String>,
+        /// Whether the one that it has is of another time, rather than for another name.
+        expired: bool,
+    },
+    /// The registry speaks HTTPS, or the nodes may ask it in HTTP.
+    AllowPlainHttp {
+        /// The registry, where its message names it.
+        registry: Option<String>,
+    },
     /// Limit the template to the nodes with an attribute that all healthy ones share.
     KeepTo {
         /// The kind of attribute.
@@ -216,6 +308,7 @@ impl StepKind {
             Self::AllowConstraints => "AllowConstraints",
             Self::ChangePort { .. } => "ChangePort",
             Self::DeleteHolder { .. } => "DeleteHolder",
+            Self::DeleteHoldingPod { .. } => "DeleteHoldingPod",
             Self::DeleteOrphans { .. } => "DeleteOrphans",
             Self::ClearNodeSelector { .. } => "ClearNodeSelector",
             Self::MakeAnew => "MakeAnew",
@@ -225,15 +318,17 @@ impl StepKind {
             Self::RequestLess { .. } => "RequestLess",
             Self::RemoveAntiAffinity => "RemoveAntiAffinity",
             Self::UseNear { .. } => "UseNear",
+            Self::UseClass { .. } => "UseClass",
             Self::CreateMissingClass { .. } => "CreateMissingClass",
             Self::InstallRuntime { .. } => "InstallRuntime",
             Self::WithoutRuntimeClass => "WithoutRuntimeClass",
-            Self::KeepToLimits => "KeepToLimits",
+            Self::KeepToLimits { .. } => "KeepToLimits",
             Self::SpecifyRequests { .. } => "SpecifyRequests",
             Self::MeetPolicy => "MeetPolicy",
             Self::RunWebhook { .. } => "RunWebhook",
             Self::RenewCertificate => "RenewCertificate",
             Self::IgnoreFailures { .. } => "IgnoreFailures",
+            Self::ExemptNamespace { .. } => "ExemptNamespace",
             Self::FindSlowWebhook => "FindSlowWebhook",
             Self::RestoreRights => "RestoreRights",
             Self::FinishDeletion => "FinishDeletion",
@@ -241,15 +336,31 @@ impl StepKind {
             Self::AllowPolicy => "AllowPolicy",
             Self::FreeNode { .. } => "FreeNode",
             Self::ForceDelete { .. } => "ForceDelete",
+            Self::ReplacePod { .. } => "ReplacePod",
             Self::DeleteMisscheduled { .. } => "DeleteMisscheduled",
             Self::ChangeTemplate { .. } => "ChangeTemplate",
+            Self::Resync => "Resync",
+            Self::LabelVirtual { .. } => "LabelVirtual",
             Self::RaiseMemoryLimit { .. } => "RaiseMemoryLimit",
             Self::ProvidePath { .. } => "ProvidePath",
             Self::ShareVolume => "ShareVolume",
             Self::SetUser => "SetUser",
             Self::ShareMount { .. } => "ShareMount",
+            Self::ConfigureRuntime { .. } => "ConfigureRuntime",
+            Self::MatchWindows => "MatchWindows",
+            Self::LoadProfile { .. } => "LoadProfile",
+            Self::MountAlike { .. } => "MountAlike",
+            Self::MakeMountPoint { .. } => "MakeMountPoint",
+            Self::AlignCgroupDrivers => "AlignCgroupDrivers",
+            Self::InstallMountHelper { .. } => "InstallMountHelper",
+            Self::ProvideSandboxImage { .. } => "ProvideSandboxImage",
+            Self::RelieveRuntime => "RelieveRuntime",
+            Self::RemoveSpread => "RemoveSpread",
             Self::AllowSysctl { .. } => "AllowSysctl",
             Self::RaisePullLimit => "RaisePullLimit",
+            Self::TrustRegistry { .. } => "TrustRegistry",
+            Self::RenewRegistryCertificate { .. } => "RenewRegistryCertificate",
+            Self::AllowPlainHttp { .. } => "AllowPlainHttp",
             Self::KeepTo { .. } => "KeepTo",
         }
     }

@@ -91,7 +91,70 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
         Reason::FailedCreate {
             message, evidence, ..
         } => refused(ds, message, evidence.as_ref()),
-        _ => None,
+        Reason::NodeNameMismatch { .. }
+        | Reason::NodeSelectorMismatch { .. }
+        | Reason::NodeAffinityMismatch(_)
+        | Reason::NodeAffinityInvalid { .. }
+        | Reason::NodeAffinityNoTerms
+        | Reason::UntoleratedNoExecute(_)
+        | Reason::UntoleratedNoSchedule(_)
+        | Reason::UntoleratedPreferNoSchedule(_)
+        | Reason::EvictedAgainAndAgain { .. }
+        | Reason::PodMissing
+        | Reason::NamespaceTerminating { .. }
+        | Reason::PodNotYetAvailable { .. }
+        | Reason::PodWarning { .. }
+        | Reason::DuplicatePods { .. }
+        | Reason::Surging { .. }
+        | Reason::PodOutdated { .. }
+        | Reason::PodDrifted { .. }
+        | Reason::PodToBeAdopted { .. }
+        | Reason::Misscheduled(_)
+        | Reason::NodeMissing { .. }
+        | Reason::NodeUnderPressure { .. }
+        | Reason::VirtualNode { .. }
+        | Reason::NamespaceNodeSelector { .. }
+        | Reason::DaemonSetDeleting { .. }
+        | Reason::SelectorMatchesEverything
+        | Reason::SelectorInvalid { .. }
+        | Reason::GenerationNotObserved { .. }
+        | Reason::NeverSynced
+        | Reason::TaintStartsNoSync { .. }
+        | Reason::DeletedNodeStartsNoSync { .. }
+        | Reason::ExcludedNodeStartsNoSync { .. }
+        | Reason::FewerNodesStartNoSync { .. }
+        | Reason::StatusBehind
+        | Reason::ForeignPods { .. }
+        | Reason::ReleasedPods { .. }
+        | Reason::LeftBehindPods { .. }
+        | Reason::PodsWithoutNode { .. }
+        | Reason::NodeExcluded
+        | Reason::ReplacedUnderSurge
+        | Reason::NodeGoneUnderSurge { .. }
+        | Reason::HostPortsUnderSurge { .. }
+        | Reason::BudgetExhausted { .. }
+        | Reason::BudgetInvalid { .. }
+        | Reason::OldPodsWaitForAHand
+        | Reason::Controlled
+        | Reason::OrphanedPod { .. }
+        | Reason::BarePod { .. }
+        | Reason::OwnerWithoutController { .. }
+        | Reason::NoLongerSelected { .. }
+        | Reason::ReleasedEarlier(_)
+        | Reason::OwnerLetsGo { .. }
+        | Reason::OtherController { .. }
+        | Reason::FormerDaemonSet { .. }
+        | Reason::OwnerGone { .. }
+        | Reason::StaticPod { .. }
+        | Reason::OrphanTerminating
+        | Reason::OtherIdentity { .. }
+        | Reason::OrphanedRevision
+        | Reason::GenerationTrap { .. }
+        | Reason::DuplicateRevisions { .. }
+        | Reason::HistoryRewritten(_)
+        | Reason::SelectorOverlap { .. }
+        | Reason::ExpectationInvalid { .. }
+        | Reason::PodNotCounted { .. } => None,
     }
 }
 

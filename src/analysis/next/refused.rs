@@ -1,9 +1,11 @@
 //! How to make creates succeed that were refused for a reason which only the message tells.
 
-use serde_json::json;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::refusal::{Evidence, WebhookFact};
+use crate::analysis::refusal::{ClassFact, Evidence, WebhookFact};
 use crate::model::Command;
 use crate::model::refusal::{CallFailure, Refusal};
 
@@ -23,7 +25,8 @@ pub(super) fn after_refusal(
             let create = create.map(|command| command.with(&["--value=1000000"]));
             let kind = StepKind::CreateMissingClass { name: name.clone() };
             let near = use_near(ds, evidence, "priorityClassName");
-            near.into_iter().chain([Step::new(kind, create)]).collect()
+            let there = near.or_else(|| use_class(ds, evidence));
+            there.into_iter().chain([Step::new(kind, create)]).collect()
         }
         Refusal::NoRuntimeClass { name } => {
             let install = StepKind::InstallRuntime {
@@ -37,7 +40,7 @@ pub(super) fn after_refusal(
             ];
             near.into_iter().chain(steps).collect()
         }
-        Refusal::LimitRange { .. } => plain(StepKind::KeepToLimits),
+        Refusal::LimitRange { .. } => vec![keep_to_limits(ds, evidence)],
         Refusal::QuotaWantsRequests { missing, .. } => plain(StepKind::SpecifyRequests {
             missing: missing.clone(),
         }),
@@ -51,10 +54,18 @@ pub(super) fn after_refusal(
                     service: service.clone(),
                 },
             };
-            let ignore = match evidence {
-                Some(Evidence::Webhook(webhook)) => Some(ignore_failures(webhook)),
+            let webhook = match evidence {
+                Some(Evidence::Webhook(webhook)) => Some(webhook),
                 _ => None,
             };
+            let ignore = webhook.map(ignore_failures).into_iter();
+            if webhook.is_some_and(|webhook| webhook.deadlock.is_some()) {
+                // Its pods don't run before these do.
+                let exempt = StepKind::ExemptNamespace {
+                    namespace: ds.namespace.clone(),
+                };
+                return ignore.chain([Step::new(exempt, None)]).collect();
+            }
             [Step::new(run, None)].into_iter().chain(ignore).collect()
         }
         Refusal::SecurityContextConstraints { .. } => {
@@ -98,6 +109,50 @@ fn use_near(ds: &DaemonSetRef, evidence: Option<&Evidence>, field: &'static str)
     Some(Step::new(kind, command))
 }
 
+/// The requests and limits that keep to the LimitRange, in one patch.
+fn keep_to_limits(ds: &DaemonSetRef, evidence: Option<&Evidence>) -> Step {
+    let changes = match evidence {
+        Some(Evidence::Limits { changes }) => changes.clone(),
+        _ => Vec::new(),
+    };
+    let mut amounts: BTreeMap<_, BTreeMap<&str, BTreeMap<&str, &str>>> = BTreeMap::new();
+    for change in &changes {
+        let list = match change.is_limit {
+            true => "limits",
+            false => "requests",
+        };
+        let of_container = amounts
+            .entry((change.is_init, &change.container))
+            .or_default();
+        let of_list = of_container.entry(list).or_default();
+        of_list.insert(&change.resource, &change.value);
+    }
+    let mut spec: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for ((is_init, name), resources) in &amounts {
+        let list = match is_init {
+            true => "initContainers",
+            false => "containers",
+        };
+        let container = json!({"name": name, "resources": resources});
+        spec.entry(list).or_default().push(container);
+    }
+    let patch = json!(spec);
+    let command = (!changes.is_empty())
+        .then(|| patch_pod_spec(ds, &patch))
+        .flatten();
+    Step::new(StepKind::KeepToLimits { changes }, command)
+}
+
+/// The highest PriorityClass that there is.
+fn use_class(ds: &DaemonSetRef, evidence: Option<&Evidence>) -> Option<Step> {
+    let Some(Evidence::Classes { classes }) = evidence else {
+        return None;
+    };
+    let ClassFact { name, value } = classes.first()?.clone();
+    let command = patch_pod_spec(ds, &json!({"priorityClassName": name}));
+    Some(Step::new(StepKind::UseClass { name, value }, command))
+}
+
 fn ignore_failures(webhook: &WebhookFact) -> Step {
     let path = format!("/webhooks/{}/failurePolicy", webhook.index);
     let patch = json!([{"op": "replace", "path": path, "value": "Ignore"}]).to_string();
@@ -125,7 +180,10 @@ fn allow_constraints(ds: &DaemonSetRef, account: &str) -> Option<Command> {
 
 #[cfg(test)]
 mod tests {
+    use crate::analysis::refusal::LimitChange;
+
     use super::*;
+    use crate::analysis::refusal::Deadlock;
 
     fn told(why: &str, evidence: Option<&Evidence>) -> Vec<(&'static str, Option<String>)> {
         let ds = DaemonSetRef {
@@ -155,11 +213,23 @@ mod tests {
             index: 1,
             failure_policy: Some("Fail".to_owned()),
             failed: true,
-            is_own: false,
+            deadlock: None,
         });
         let ignore = "kubectl patch mutatingwebhookconfiguration w --type=json -p '[{\"op\":\"replace\",\"path\":\"/webhooks/1/failurePolicy\",\"value\":\"Ignore\"}]'".to_owned();
         let both = [("RunWebhook", None), ("IgnoreFailures", Some(ignore))];
         assert_eq!(told(&down, Some(&evidence)), both);
+        let Evidence::Webhook(webhook) = evidence else {
+            return;
+        };
+        let waiting = Evidence::Webhook(WebhookFact {
+            deadlock: Some(Deadlock::Network),
+            ..webhook
+        });
+        let kinds: Vec<_> = told(&down, Some(&waiting))
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect();
+        assert_eq!(kinds, ["IgnoreFailures", "ExemptNamespace"]);
         let expired = of(
             "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-05-04T11:50:00Z is after 2026-05-03T00:00:00Z",
         );
@@ -176,9 +246,19 @@ mod tests {
             kind: "PriorityClass",
             names: vec!["highest".to_owned()],
         };
-        let patch = "kubectl patch daemonset a -n ops --type=merge -p '{\"spec\":{\"template\":{\"spec\":{\"priorityClassName\":\"highest\"}}}}'".to_owned();
-        let both = [("UseNear", Some(patch)), created];
+        let patch = "kubectl patch daemonset a -n ops -p '{\"spec\":{\"template\":{\"spec\":{\"priorityClassName\":\"highest\"}}}}'".to_owned();
+        let both = [("UseNear", Some(patch)), created.clone()];
         assert_eq!(told(missing, Some(&near)), both);
+        let class = |name: &str, value| ClassFact {
+            name: name.to_owned(),
+            value,
+        };
+        let others = Evidence::Classes {
+            classes: vec![class("agents", 1000), class("low", -1)],
+        };
+        let patch = "kubectl patch daemonset a -n ops -p '{\"spec\":{\"template\":{\"spec\":{\"priorityClassName\":\"agents\"}}}}'".to_owned();
+        let both = [("UseClass", Some(patch)), created];
+        assert_eq!(told(missing, Some(&others)), both);
     }
 
     #[test]
@@ -206,6 +286,21 @@ mod tests {
         assert_eq!(names(rights), ["RestoreRights"]);
         let limits = "pods \"a-x\" is forbidden: maximum memory usage per Container is 512Mi, but limit is 1Gi";
         assert_eq!(names(limits), ["KeepToLimits"]);
+        let change = |is_limit| LimitChange {
+            container: "c".to_owned(),
+            is_init: false,
+            is_limit,
+            resource: "memory".to_owned(),
+            value: "512Mi".to_owned(),
+        };
+        let evidence = Evidence::Limits {
+            changes: vec![change(false), change(true)],
+        };
+        let patch = "kubectl patch daemonset a -n ops -p '{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"resources\":{\"limits\":{\"memory\":\"512Mi\"},\"requests\":{\"memory\":\"512Mi\"}}}]}}}}'";
+        assert_eq!(
+            told(limits, Some(&evidence)),
+            [("KeepToLimits", Some(patch.to_owned()))]
+        );
         assert_eq!(names("something else"), <[&str; 0]>::default());
     }
 }

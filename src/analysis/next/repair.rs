@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::analysis::commands::patch_daemon_set;
+use crate::analysis::commands;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
 use crate::analysis::refusal::Evidence;
+use crate::analysis::unschedulable::{UnschedulableCause, unfit};
 use crate::model::Command;
 use crate::model::quantity::Quantity;
 use crate::model::refusal::{QuotaResource, Refusal, scope_names};
@@ -18,6 +19,14 @@ use super::{Step, StepKind};
 #[must_use]
 pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     match reason {
+        Reason::PodUnschedulable {
+            lacks, scheduler, ..
+        } if lacks.is_empty()
+            && unfit(&scheduler.message).contains(&UnschedulableCause::Spread) =>
+        {
+            let command = patch_pod_spec(ds, &json!({"topologySpreadConstraints": null}));
+            vec![Step::new(StepKind::RemoveSpread, command)]
+        }
         Reason::PodUnschedulable {
             lacks,
             preempts_none_at,
@@ -133,10 +142,7 @@ fn raise_quota(
     let command = Command::kubectl(&["patch", "quota"])
         .name(&quota)
         .and_then(|command| command.namespace(&ds.namespace))
-        .and_then(|command| {
-            let command = command.with(&["--type=merge"]);
-            command.option(("-p", "--patch"), &patch)
-        });
+        .and_then(|command| command.option(("-p", "--patch"), &patch));
     let kind = StepKind::RaiseQuota {
         quota,
         hard: hard_pairs,
@@ -146,8 +152,7 @@ fn raise_quota(
 
 /// Merges `spec` into the pod spec of the template.
 pub(super) fn patch_pod_spec(ds: &DaemonSetRef, spec: &Value) -> Option<Command> {
-    let patch = json!({"spec": {"template": {"spec": spec}}}).to_string();
-    patch_daemon_set((&ds.namespace, &ds.name), "--type=merge", &patch)
+    commands::patch_pod_spec((&ds.namespace, &ds.name), spec)
 }
 
 #[cfg(test)]
@@ -172,7 +177,7 @@ mod tests {
     #[test]
     fn what_a_quota_lacks() {
         let full = "exceeded quota: q, requested: pods=1,requests.memory=1Gi, used: pods=20,requests.memory=3Gi, limited: pods=20,requests.memory=3Gi";
-        let raised = r#"kubectl patch quota q -n ops --type=merge -p '{"spec":{"hard":{"pods":"23","requests.memory":"6Gi"}}}'"#;
+        let raised = r#"kubectl patch quota q -n ops -p '{"spec":{"hard":{"pods":"23","requests.memory":"6Gi"}}}'"#;
         assert_eq!(command(full, 3).as_deref(), Some(raised));
         assert_eq!(command("exceeded quota: q, requested: pods=", 3), None);
     }

@@ -1,9 +1,12 @@
 //! How to make room for a pod that doesn't fit its node.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::analysis::commands::json_patch_daemon_set;
 use crate::analysis::eligibility::DaemonSetRef;
-use crate::analysis::reason::{AddedSelector, Owner, ResourceHolder, Shortage};
+use crate::analysis::reason::{
+    AddedSelector, Owner, PortMove, Replacement, ResourceHolder, Shortage,
+};
 use crate::model::Command;
 
 use super::repair::patch_pod_spec;
@@ -17,21 +20,33 @@ pub(super) fn make_room(
     preempts_none_at: Option<i32>,
 ) -> Vec<Step> {
     match lacks.first() {
-        Some(Shortage::Port { port, holders, .. }) => free_port(*port, holders),
+        Some(Shortage::Port {
+            port,
+            holders,
+            moved,
+            ..
+        }) => free_port(ds, *port, holders, moved.as_ref()),
         Some(Shortage::Selector(added)) => match_namespace_selector(ds, added),
         Some(Shortage::Rivals { is_own: true, .. }) => vec![remove_anti_affinity(ds)],
         Some(Shortage::Resource {
             is_virtual: true, ..
         }) => Vec::new(),
         Some(Shortage::Resource {
-            name,
             never_fits,
             holders,
             ..
         }) => {
+            let missing = lacks.iter().filter_map(|lack| match lack {
+                Shortage::Resource {
+                    name,
+                    never_fits: same,
+                    ..
+                } if same == never_fits => Some(name.clone()),
+                _ => None,
+            });
             let less = Step::new(
                 StepKind::RequestLess {
-                    resource: name.clone(),
+                    resources: missing.collect(),
                     never_fits: *never_fits,
                 },
                 None,
@@ -45,11 +60,14 @@ pub(super) fn make_room(
     }
 }
 
-/// A host port that another pod holds. The program that listens on it has to change with the
-/// template, so no patch of the port alone is advised. Nothing is advised where the DaemonSet's own
-/// old pod holds the port, because the rollout has its own remedies. Orphans of a deleted DaemonSet
-/// can simply be deleted.
-fn free_port(port: i32, holders: &[ResourceHolder]) -> Vec<Step> {
+/// A host port that another pod holds. Nothing is advised where the DaemonSet's own old pod holds
+/// it: the rollout has ways of its own. Pods that a deleted DaemonSet left are of no use.
+fn free_port(
+    ds: &DaemonSetRef,
+    port: i32,
+    holders: &[ResourceHolder],
+    moved: Option<&PortMove>,
+) -> Vec<Step> {
     let is_own = |holder: &ResourceHolder| matches!(holder.owner, Owner::Own { .. });
     if holders.iter().any(is_own) {
         return Vec::new();
@@ -57,15 +75,53 @@ fn free_port(port: i32, holders: &[ResourceHolder]) -> Vec<Step> {
     if let Some(step) = holders.iter().find_map(delete_orphans) {
         return vec![step];
     }
-    let mut steps = vec![Step::new(StepKind::ChangePort { port }, None)];
-    let holder = holders.first().and_then(ResourceHolder::daemon_set);
-    let holder = holder.and_then(|daemon_set| {
-        let command = Command::kubectl(&["delete", "daemonset"]).name(&daemon_set.name)?;
-        let command = command.namespace(&daemon_set.namespace);
-        Some(Step::new(StepKind::DeleteHolder { daemon_set }, command))
-    });
-    steps.extend(holder);
-    steps
+    let delete = holders.first().and_then(delete_holder);
+    [change_port(ds, port, moved)]
+        .into_iter()
+        .chain(delete)
+        .collect()
+}
+
+/// What listens on it has to change with the template: where it isn't known what tells it the
+/// port, an editor is all there is.
+fn change_port(ds: &DaemonSetRef, port: i32, moved: Option<&PortMove>) -> Step {
+    let name = (&*ds.namespace, &*ds.name);
+    let known = moved.filter(|moved| !moved.replaced.is_empty());
+    let operations = known.map(|moved| moved.replaced.iter().map(operation).collect());
+    let command = match operations {
+        Some(operations) => json_patch_daemon_set(name, operations),
+        None => Command::kubectl(&["edit", "daemonset"])
+            .name(&ds.name)
+            .and_then(|command| command.namespace(&ds.namespace)),
+    };
+    let to = known.map(|moved| moved.to);
+    Step::new(StepKind::ChangePort { port, to }, command)
+}
+
+fn operation((path, by): &(String, Replacement)) -> Value {
+    let path = format!("/spec/template/spec{path}");
+    let value = match by {
+        Replacement::Port(port) => json!(port),
+        Replacement::Text(text) => json!(text),
+    };
+    json!({"op": "replace", "path": path, "value": value})
+}
+
+fn delete_holder(holder: &ResourceHolder) -> Option<Step> {
+    let (kind, what, name) = match (holder.daemon_set(), &holder.owner) {
+        (Some(daemon_set), _) => {
+            let name = daemon_set.name.clone();
+            (StepKind::DeleteHolder { daemon_set }, "daemonset", name)
+        }
+        (None, Owner::Bare) => {
+            let pod = format!("{}/{}", holder.namespace, holder.pod);
+            let kind = StepKind::DeleteHoldingPod { pod };
+            (kind, "pod", holder.pod.clone())
+        }
+        _ => return None,
+    };
+    let command = Command::kubectl(&["delete", what]).name(&name)?;
+    Some(Step::new(kind, command.namespace(&holder.namespace)))
 }
 
 /// By name, because their labels may match other pods too.
@@ -198,7 +254,7 @@ mod tests {
     #[test]
     fn a_port_that_its_own_old_pod_holds() {
         let kinds = |owner: Owner| {
-            let steps = free_port(9100, &[holder(owner)]).into_iter();
+            let steps = free_port(&ds(), 9100, &[holder(owner)], None).into_iter();
             steps.map(|step| step.kind.name()).collect::<Vec<_>>()
         };
         assert_eq!(kinds(Owner::Own { is_old: true }), <[&str; 0]>::default());
@@ -208,6 +264,22 @@ mod tests {
         };
         assert_eq!(kinds(other), ["ChangePort", "DeleteHolder"]);
         assert_eq!(kinds(Owner::Static), ["ChangePort"]);
+        assert_eq!(kinds(Owner::Bare), ["ChangePort", "DeleteHoldingPod"]);
+    }
+
+    #[test]
+    fn a_port_is_changed_by_a_patch_where_all_of_it_is_known() {
+        let path = "/containers/0/ports/0/hostPort".to_owned();
+        let moved = |replaced| PortMove { to: 9101, replaced };
+        let command = |moved: &PortMove| {
+            let steps = free_port(&ds(), 9100, &[holder(Owner::Static)], Some(moved));
+            told(&steps).into_iter().find_map(|(_, command)| command)
+        };
+        let patch = r#"kubectl patch daemonset agent -n ops --type=json -p '[{"op":"replace","path":"/spec/template/spec/containers/0/ports/0/hostPort","value":9101}]'"#;
+        let known = moved(vec![(path, Replacement::Port(9101))]);
+        assert_eq!(command(&known).as_deref(), Some(patch));
+        let edit = "kubectl edit daemonset agent -n ops";
+        assert_eq!(command(&moved(Vec::new())).as_deref(), Some(edit));
     }
 
     #[test]
@@ -218,7 +290,7 @@ mod tests {
         };
         let deleted = "kubectl delete pod former-b1eef former-c2eef -n x".to_owned();
         assert_eq!(
-            told(&free_port(80, &[holder(owner)])),
+            told(&free_port(&ds(), 80, &[holder(owner)], None)),
             [("DeleteOrphans", Some(deleted))]
         );
     }
@@ -269,6 +341,7 @@ mod tests {
     #[test]
     fn a_priority_is_raised_only_where_it_helps() {
         let lack = |never_fits| Shortage::Resource {
+            free: None,
             name: "cpu".to_owned(),
             requested: "1".to_owned(),
             allocatable: Some("2".to_owned()),

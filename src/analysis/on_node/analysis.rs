@@ -9,6 +9,7 @@ use crate::analysis::daemon_set::DaemonSetAnalysis;
 use crate::analysis::effects::Effects;
 use crate::analysis::health;
 use crate::analysis::node::NodeEligibility;
+use crate::analysis::orphan::orphans_on;
 use crate::analysis::reason::Reason;
 use crate::analysis::requests::NewPod;
 use crate::analysis::room::requested;
@@ -32,6 +33,8 @@ pub struct NodeAnalysis<'a> {
     snapshot: &'a Snapshot,
     prepared: Vec<Prepared<'a>>,
     notes: Vec<Note>,
+    /// Whether no selector leaves out DaemonSets that there are.
+    has_all: bool,
 }
 
 impl<'a> NodeAnalysis<'a> {
@@ -51,6 +54,7 @@ impl<'a> NodeAnalysis<'a> {
             snapshot,
             prepared: prepared.collect(),
             notes: overhead(snapshot).into_iter().collect(),
+            has_all: true,
         }
     }
 
@@ -58,6 +62,7 @@ impl<'a> NodeAnalysis<'a> {
     /// selector matches.
     #[must_use]
     pub fn of(mut self, namespace: Option<String>, selector: Option<String>) -> Self {
+        self.has_all = selector.is_none();
         if namespace.is_some() || selector.is_some() {
             let note = Note::SelectedDaemonSetsAlone {
                 namespace,
@@ -99,6 +104,10 @@ impl<'a> NodeAnalysis<'a> {
             node: node.name.to_string(),
             node_exists: Some(true),
             on_node,
+            orphans: match self.has_all {
+                true => orphans_on(self.snapshot, node),
+                false => Vec::new(),
+            },
         }
     }
 
@@ -118,6 +127,7 @@ impl<'a> NodeAnalysis<'a> {
             node: name.to_owned(),
             node_exists: None,
             on_node,
+            orphans: Vec::new(),
         }
     }
 

@@ -20,6 +20,7 @@ use super::effects::Effects;
 use super::eligibility::DaemonSetRef;
 use super::fate::is_evicted_again;
 use super::node::Eligibility;
+use super::orphan::Orphan;
 use super::overall_health::Health;
 use super::pod::{DaemonPod, PodState};
 use super::pods_here::only_condition_taints;
@@ -161,6 +162,8 @@ pub struct NodeReport {
     pub node_exists: Option<bool>,
     /// The DaemonSets on the node.
     pub on_node: DaemonSetsOnNode,
+    /// The daemon pods there whose DaemonSets don't exist any more.
+    pub orphans: Vec<Orphan>,
 }
 
 /// A `NodeReport` with `today` and `then` around the parts that differ.
@@ -184,6 +187,24 @@ pub struct NodeWhatIf {
     pub today: Option<DaemonSetsOnNode>,
     /// As it would be, before the controller acts; the sums are those after it has acted.
     pub then: DaemonSetsOnNode,
+}
+
+impl NodeWhatIf {
+    /// What daemon pods ask of a node that isn't there yet; `None` for one that is.
+    #[must_use]
+    pub const fn sums_of_new_node(&self) -> Option<&Sums> {
+        if self.node_exists {
+            return None;
+        }
+        Some(&self.then.sums)
+    }
+
+    /// Whether the node isn't there yet and has less than its daemon pods ask for.
+    #[must_use]
+    pub fn is_too_small(&self) -> bool {
+        let sums = self.sums_of_new_node();
+        sums.is_some_and(|sums| sums.exceeded().next().is_some())
+    }
 }
 
 /// A DaemonSet that a change affects.

@@ -117,6 +117,16 @@ impl Sums {
             && !self.requests.contains_key(resource)
     }
 
+    /// How much the daemon pods ask for of each resource of which they ask for more than the node
+    /// has, and how much it has.
+    pub fn shortages(&self) -> impl Iterator<Item = (&str, Quantity, Quantity)> {
+        self.exceeded().map(|name| {
+            let asked = self.requests.get(name).copied().unwrap_or_default();
+            let left = self.left_of(name).unwrap_or_default();
+            (name, asked, left.plus(asked))
+        })
+    }
+
     /// The resources with less than nothing left.
     pub fn exceeded(&self) -> impl Iterator<Item = &str> {
         let left = self.left.iter().flatten();

@@ -15,7 +15,7 @@ pub struct Agent {
     pub names: &'static [&'static str],
     /// The keys of the taints that it removes.
     pub ends: &'static [&'static str],
-    /// The documentation or source that says so.
+    /// The page of its documentation, its source or its manifest that shows it.
     pub source: &'static str,
 }
 
@@ -23,9 +23,10 @@ const NOT_READY: &str = "node.kubernetes.io/not-ready";
 const NETWORK_UNAVAILABLE: &str = "node.kubernetes.io/network-unavailable";
 const UNINITIALIZED: &str = "node.cloudprovider.kubernetes.io/uninitialized";
 
-/// The known agents. A node that waits for a network plugin becomes ready through it; some plugins
-/// also set its condition `NetworkUnavailable` to false, with the reasons `FlannelIsUp`,
-/// `CalicoIsUp`, `CiliumIsUp` and `WeaveIsUp`.
+/// The agents of which that is known. A network plugin makes a node ready that waits for one: it
+/// puts its configuration into `/etc/cni/net.d`. Some set the condition `NetworkUnavailable` of
+/// their node to false too, with the reasons `FlannelIsUp`, `CalicoIsUp`, `CiliumIsUp` and
+/// `WeaveIsUp`.
 pub const AGENTS: &[Agent] = &[
     Agent {
         names: &[
@@ -38,9 +39,14 @@ pub const AGENTS: &[Agent] = &[
         source: "https://github.com/flannel-io/flannel/blob/master/pkg/subnet/kube/kube.go",
     },
     Agent {
-        names: &["calico-node", "calico/node", "canal"],
+        names: &["calico-node", "calico/node"],
         ends: &[NOT_READY, NETWORK_UNAVAILABLE],
-        source: "https://github.com/projectcalico/calico",
+        source: "https://github.com/projectcalico/calico/blob/master/node/pkg/lifecycle/utils/utils.go",
+    },
+    Agent {
+        names: &["canal"],
+        ends: &[NOT_READY, NETWORK_UNAVAILABLE],
+        source: "https://github.com/projectcalico/calico/blob/master/manifests/canal.yaml",
     },
     Agent {
         names: &["cilium"],
@@ -54,57 +60,76 @@ pub const AGENTS: &[Agent] = &[
     Agent {
         names: &["weave-net", "weave-kube"],
         ends: &[NOT_READY, NETWORK_UNAVAILABLE],
-        source: "https://github.com/weaveworks/weave",
+        source: "https://github.com/weaveworks/weave/blob/master/prog/kube-utils/nodestatus.go",
     },
     Agent {
         names: &["kube-router"],
         ends: &[NOT_READY],
-        source: "https://github.com/cloudnativelabs/kube-router",
+        source: "https://github.com/cloudnativelabs/kube-router/blob/master/daemonset/kubeadm-kuberouter.yaml",
     },
     Agent {
         names: &["antrea-agent", "antrea-agent-ubuntu"],
         ends: &[NOT_READY],
-        source: "https://github.com/antrea-io/antrea",
+        source: "https://github.com/antrea-io/antrea/blob/main/build/charts/antrea/templates/agent/daemonset.yaml",
     },
     Agent {
-        names: &["ovnkube-node", "kube-ovn-cni"],
+        names: &["ovnkube-node"],
         ends: &[NOT_READY],
-        source: "https://github.com/ovn-kubernetes/ovn-kubernetes",
+        source: "https://github.com/ovn-kubernetes/ovn-kubernetes/blob/master/dist/templates/ovnkube-node.yaml.j2",
+    },
+    Agent {
+        names: &["kube-ovn-cni"],
+        ends: &[NOT_READY],
+        source: "https://github.com/kubeovn/kube-ovn/blob/master/charts/kube-ovn/templates/ovncni-ds.yaml",
     },
     Agent {
         names: &["aws-node", "amazon-k8s-cni"],
         ends: &[NOT_READY],
-        source: "https://github.com/aws/amazon-vpc-cni-k8s",
+        source: "https://github.com/aws/amazon-vpc-cni-k8s/blob/master/config/master/aws-k8s-cni.yaml",
     },
     Agent {
         names: &["kindnet", "kindnetd"],
         ends: &[NOT_READY],
-        source: "https://github.com/kubernetes-sigs/kindnet",
+        source: "https://github.com/kubernetes-sigs/kindnet/blob/main/install-kindnet.yaml",
     },
     Agent {
-        names: &["cloud-controller-manager", "cloud-node-manager"],
+        names: &["cloud-controller-manager"],
         ends: &[UNINITIALIZED],
         source: "https://kubernetes.io/docs/tasks/administer-cluster/running-cloud-controller/",
     },
     Agent {
+        names: &["cloud-node-manager", "cloud-node-manager-windows"],
+        ends: &[UNINITIALIZED],
+        source: "https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/nodemanager/nodemanager.go",
+    },
+    Agent {
         names: &["istio-cni-node", "install-cni"],
         ends: &["cni.istio.io/not-ready"],
-        source: "https://istio.io/latest/docs/setup/additional-setup/cni/",
+        source: "https://github.com/istio/istio/blob/master/pilot/pkg/controllers/untaint/nodeuntainter.go",
     },
     Agent {
         names: &["ebs-csi-node", "aws-ebs-csi-driver"],
         ends: &["ebs.csi.aws.com/agent-not-ready"],
-        source: "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md",
+        source: "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md#configure-node-startup-taint",
     },
     Agent {
         names: &["efs-csi-node", "aws-efs-csi-driver"],
         ends: &["efs.csi.aws.com/agent-not-ready"],
-        source: "https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/docs/install.md",
+        source: "https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/docs/README.md#configure-node-startup-taint",
     },
     Agent {
-        names: &["s3-csi-node", "aws-s3-csi-driver"],
+        names: &["fsx-csi-node", "aws-fsx-csi-driver"],
+        ends: &["fsx.csi.aws.com/agent-not-ready"],
+        source: "https://github.com/kubernetes-sigs/aws-fsx-csi-driver/blob/master/docs/install.md#configure-node-startup-taint",
+    },
+    Agent {
+        names: &[
+            "s3-csi-node",
+            "aws-s3-csi-driver",
+            "aws-mountpoint-s3-csi-driver",
+        ],
         ends: &["s3.csi.aws.com/agent-not-ready"],
-        source: "https://github.com/awslabs/mountpoint-s3-csi-driver/blob/main/docs/CONFIGURATION.md",
+        source: "https://github.com/awslabs/mountpoint-s3-csi-driver/blob/main/docs/CONFIGURATION.md#configure-node-startup-taint",
     },
 ];
 
@@ -117,8 +142,9 @@ const CNI_CONFIGURATION: &str = "/etc/cni/net.d";
 /// Plugins that extend the configuration of another plugin, which is what makes the node ready.
 const CHAINED: &[&str] = &["linkerd-cni", "istio-cni-node", "istio-cni", "multus"];
 
-/// Network plugins that don't start on a node without `spec.podCIDR`: the subnet manager of flannel
-/// (`pod cidr not assigned`), kube-router and kindnet.
+/// Network plugins that set up no node without `spec.podCIDR`: the subnet manager of flannel
+/// (`pod cidr not assigned`) and kube-router (`node.Spec.PodCIDR not set for node`) end there,
+/// kindnet waits for it (`has no CIDR, ignoring`).
 const NEED_POD_CIDR: &[&str] = &[
     "flannel",
     "kube-flannel",
@@ -129,7 +155,8 @@ const NEED_POD_CIDR: &[&str] = &[
     "kindnetd",
 ];
 
-/// The directories of volume drivers' sockets.
+/// Where the drivers of volumes have their sockets, in a folder of the driver's name. Those that
+/// take a taint off call it after themselves: `ebs.csi.aws.com/agent-not-ready`.
 const DRIVERS: &str = "/var/lib/kubelet/plugins/";
 
 /// The taints that a DaemonSet itself removes from its nodes: where it doesn't tolerate one,
@@ -171,6 +198,12 @@ impl OwnTaints {
     #[must_use]
     pub const fn needs_pod_cidr(&self) -> bool {
         self.needs_pod_cidr
+    }
+
+    /// Whether its pod makes a node ready that waits for a network plugin.
+    #[must_use]
+    pub fn makes_ready(&self) -> bool {
+        self.keys.contains(NOT_READY)
     }
 
     /// Whether its pod would remove `taint` from its node; for a node that isn't ready `trouble`

@@ -70,6 +70,55 @@ pub const OWNED_LABELS: &[OwnedLabel] = &[
 
 const KUBELET: &str = "kubelet";
 
+/// What the keys of labels begin with that an agent finds on each machine, the agent, and the
+/// source that says so.
+pub const DISCOVERED_LABELS: &[(&str, &str, &str)] = &[(
+    "feature.node.kubernetes.io/",
+    "Node Feature Discovery",
+    "https://kubernetes-sigs.github.io/node-feature-discovery/stable/usage/features.html",
+)];
+
+/// Whether an agent finds the label of this key on the machine, so that nobody sets it by hand.
+#[must_use]
+pub fn is_discovered(key: &str) -> bool {
+    let mut discovered = DISCOVERED_LABELS.iter();
+    discovered.any(|(prefix, ..)| key.starts_with(prefix))
+}
+
+/// A label by which an operator keeps its DaemonSets off a node: it then sets none of the labels
+/// that they select nodes by.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OffSwitch {
+    /// Its key.
+    pub key: &'static str,
+    /// Its value.
+    pub value: &'static str,
+    /// What the keys of the labels begin with that the operator doesn't set then.
+    pub withholds: &'static str,
+    /// The operator.
+    pub owner: &'static str,
+    /// The page of its documentation that says so.
+    pub source: &'static str,
+}
+
+/// The labels by which operators are kept off a node.
+pub const OFF_SWITCHES: &[OffSwitch] = &[OffSwitch {
+    key: "nvidia.com/gpu.deploy.operands",
+    value: "false",
+    withholds: "nvidia.com/gpu.deploy.",
+    owner: "NVIDIA GPU Operator",
+    source: "https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/getting-started.html",
+}];
+
+/// The label of `node` for which its operator doesn't set the one of this key.
+#[must_use]
+pub fn off_switch(node: &Node, key: &str) -> Option<&'static OffSwitch> {
+    let mut switches = OFF_SWITCHES.iter();
+    switches.find(|switch| {
+        key.starts_with(switch.withholds) && node.labels.get(switch.key) == Some(switch.value)
+    })
+}
+
 /// Labels that were renamed: the old name, the new name, and the source.
 pub const RENAMED_LABELS: &[(&str, &str, &str)] = &[
     (
@@ -180,6 +229,16 @@ mod tests {
             operating_system: "linux".into(),
             ..Node::default()
         }
+    }
+
+    #[test]
+    fn an_operator_is_kept_off_by_a_label() {
+        let off = node(&[("nvidia.com/gpu.deploy.operands", "false")]);
+        let of = |node, key| off_switch(node, key).map(|switch| switch.owner);
+        let wanted = "nvidia.com/gpu.deploy.driver";
+        assert_eq!(of(&off, wanted), Some("NVIDIA GPU Operator"));
+        assert_eq!(of(&off, "pool"), None);
+        assert_eq!(of(&node(&[]), wanted), None);
     }
 
     #[test]

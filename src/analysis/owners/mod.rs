@@ -1,9 +1,10 @@
-//! The owners of a node's taints, labels and finalizers. What an owner restores isn't changed by
-//! hand.
+//! The owners of a node's taints, labels and finalizers, and what manages a DaemonSet. What an
+//! owner restores isn't changed by hand.
 
 pub mod agent;
 pub mod finalizer;
 pub mod label;
+pub mod manager;
 pub mod owned_taint;
 mod taint_table;
 

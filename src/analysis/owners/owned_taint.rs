@@ -68,6 +68,8 @@ pub enum TaintMeaning {
     AgentNotReady,
     /// The machine is about to be taken away.
     Interrupted,
+    /// The node runs an older version than its pool is upgraded to.
+    Upgraded,
     /// The node is drained, updated or repaired.
     Maintenance,
     /// A condition that the node must meet for pods isn't met.

@@ -99,17 +99,22 @@ taints! {
     Is("cloud.google.com/impending-node-termination"), ANY, "k8s-node-termination-handler", Interrupted, NodeRemoved, Fixed, Meanwhile,
         "https://github.com/GoogleCloudPlatform/k8s-node-termination-handler";
 
+    Is("cloud.google.com/not-target-gke-version"), ANY, "GKE", Upgraded, NodeRemoved, Fixed, Meanwhile,
+        "https://github.com/DataDog/helm-charts/issues/2867";
+
     // Agents that have to be ready first.
     Is("node.cilium.io/agent-not-ready"), ANY, "Cilium", AgentNotReady, AgentReady, Fixed, Meanwhile,
         "https://docs.cilium.io/en/stable/installation/taints/";
     Is("cni.istio.io/not-ready"), ANY, "istiod", AgentNotReady, AgentReady, Fixed, Meanwhile,
         "https://istio.io/latest/docs/setup/additional-setup/cni/";
     Is("ebs.csi.aws.com/agent-not-ready"), ANY, "aws-ebs-csi-driver", AgentNotReady, AgentReady, Fixed, Meanwhile,
-        "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md";
+        "https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md#configure-node-startup-taint";
     Is("efs.csi.aws.com/agent-not-ready"), ANY, "aws-efs-csi-driver", AgentNotReady, AgentReady, Fixed, Meanwhile,
-        "https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/docs/install.md";
+        "https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/docs/README.md#configure-node-startup-taint";
+    Is("fsx.csi.aws.com/agent-not-ready"), ANY, "aws-fsx-csi-driver", AgentNotReady, AgentReady, Fixed, Meanwhile,
+        "https://github.com/kubernetes-sigs/aws-fsx-csi-driver/blob/master/docs/install.md#configure-node-startup-taint";
     Is("s3.csi.aws.com/agent-not-ready"), ANY, "mountpoint-s3-csi-driver", AgentNotReady, AgentReady, Fixed, Meanwhile,
-        "https://github.com/awslabs/mountpoint-s3-csi-driver/blob/main/docs/CONFIGURATION.md";
+        "https://github.com/awslabs/mountpoint-s3-csi-driver/blob/main/docs/CONFIGURATION.md#configure-node-startup-taint";
     Is("node.gardener.cloud/critical-components-not-ready"), ANY, "gardener-resource-manager", AgentNotReady, AgentReady, Fixed, Meanwhile,
         "https://gardener.cloud/docs/gardener/advanced/node-readiness/";
     Prefix("readiness.k8s.io/"), ANY, "node-readiness-controller", RuleUnmet, RuleMet, Chosen, Meanwhile,
@@ -126,6 +131,11 @@ taints! {
         "https://kured.dev/docs/configuration/";
     Is("UpdateInProgress"), PREFER_NO_SCHEDULE, "machine-config-controller", Maintenance, MaintenanceOver, Fixed, Needless,
         "https://github.com/openshift/machine-config-operator";
+    Is("remediator.kubernetes.azure.com/unschedulable"), ANY, "AKS", Maintenance, MaintenanceOver, Fixed, Meanwhile,
+        "https://learn.microsoft.com/azure/aks/node-auto-drain";
+    // The same under its former name.
+    Is("remediator.aks.microsoft.com/unschedulable"), ANY, "AKS", Maintenance, MaintenanceOver, Fixed, Meanwhile,
+        "https://learn.microsoft.com/azure/aks/node-auto-repair";
     Is("amd-gpu-unhealthy"), ANY, "AMD GPU Operator", Maintenance, MaintenanceOver, Fixed, Meanwhile,
         "https://instinct.docs.amd.com/projects/gpu-operator/en/latest/autoremediation/auto-remediation.html";
     Prefix("drbd.linbit.com/"), ANY, "piraeus-ha-controller", StorageFailing, ConditionOver, Fixed, Meanwhile,
@@ -148,6 +158,8 @@ taints! {
         "https://learn.microsoft.com/azure/aks/use-system-pools";
     Is("kubernetes.azure.com/scalesetpriority"), ANY, "AKS", Spot, PoolChanged, Fixed, Fits,
         "https://learn.microsoft.com/azure/aks/spot-node-pool";
+    Is("cloud.google.com/gke-spot"), ANY, "GKE", Spot, PoolChanged, Fixed, Fits,
+        "https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms";
     Is("kubernetes.io/arch"), ANY, POOL, Architecture, PoolChanged, Fixed, Fits,
         "https://cloud.google.com/kubernetes-engine/docs/how-to/prepare-arm-workloads-for-deployment";
     Is("sandbox.gke.io/runtime"), ANY, "GKE", Sandbox, PoolChanged, Fixed, Fits,

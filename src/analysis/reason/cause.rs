@@ -184,7 +184,12 @@ impl Reason {
     pub fn cause(&self) -> Self {
         let mut cause = self.alike();
         match &mut cause {
-            Self::PodUnschedulable { scheduler, .. } => *scheduler = ApiMessage::default(),
+            Self::PodUnschedulable {
+                scheduler, unfit, ..
+            } => {
+                *scheduler = ApiMessage::default();
+                unfit.clear();
+            }
             Self::PodPending { why, .. } | Self::PodNotReady { why, .. } => {
                 *why = NotReady::Condition(ApiMessage::default());
             }
@@ -221,7 +226,7 @@ impl Reason {
 
 impl ContainerFact {
     fn forget_counts(&mut self) {
-        self.restarts = 0;
+        (self.restarts, self.fewest) = (0, None);
         if let Some(end) = &mut self.last_end {
             end.finished = None;
             end.message = without_own("", &end.message).into();
@@ -235,27 +240,61 @@ impl ApiMessage {
     }
 }
 
-/// A foreign message without the pod's name, and with `#` for each run of letters and digits that
-/// contains a digit: a hash, a time, a port, a counter.
+/// A foreign message without the pod's name, and with `#` for each UUID, each long hash and each
+/// run of letters and digits that has a digit: a time, a port, a counter.
 fn without_own(pod: &str, message: &str) -> String {
     let message = match pod {
         "" => message.to_owned(),
         pod => message.replace(pod, "#"),
     };
     let mut text = String::with_capacity(message.len());
-    for word in message.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        if !word.contains(|c: char| c.is_ascii_digit()) {
-            text.push_str(word);
-            continue;
-        }
+    let is_end = |c: char| !c.is_ascii_alphanumeric();
+    let words: Vec<&str> = message.split_inclusive(is_end).collect();
+    let mut rest = words.as_slice();
+    while let Some((first, others)) = rest.split_first() {
+        let (last, then) = match uuid(rest) {
+            Some(uuid) => uuid,
+            None if is_own(first) => (*first, others),
+            None => {
+                text.push_str(first);
+                rest = others;
+                continue;
+            }
+        };
         text.push('#');
-        text.extend(
-            word.chars()
-                .next_back()
-                .filter(|c| !c.is_ascii_alphanumeric()),
-        );
+        text.extend(last.chars().next_back().filter(|c| is_end(*c)));
+        rest = then;
     }
     text
+}
+
+/// The groups of a UUID by their lengths; one of letters alone isn't told from a word.
+const UUID: [usize; 5] = [8, 4, 4, 4, 12];
+
+/// The last group of the UUID that `words` begin with, and what comes after it.
+fn uuid<'w, 't>(words: &'w [&'t str]) -> Option<(&'t str, &'w [&'t str])> {
+    let (groups, then) = words.split_at_checked(UUID.len())?;
+    let (last, before) = groups.split_last()?;
+    let fits = |(group, length): (&&str, usize)| {
+        let digits = group.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        digits.len() == length && is_hex(digits)
+    };
+    let is_uuid =
+        groups.iter().zip(UUID).all(fits) && before.iter().all(|group| group.ends_with('-'));
+    is_uuid.then_some((*last, then))
+}
+
+/// Whether a word is one pod's own: a hash, or what has a digit.
+fn is_own(word: &str) -> bool {
+    let digits = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    word.contains(|c: char| c.is_ascii_digit()) || digits.len() >= HASH && is_hex(digits)
+}
+
+/// Hexadecimal digits that make a hash, not a word.
+const HASH: usize = 32;
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -274,5 +313,20 @@ mod tests {
             without_own("", "dial tcp 10.0.0.1:443: refused"),
             "dial tcp #.#.#.#:#: refused"
         );
+    }
+
+    #[test]
+    fn ids_without_a_digit_are_ids() {
+        let of = |id: &str| without_own("", &format!("exec in pod {id}: no such container"));
+        assert_eq!(
+            of("0b1f9d04-bdaf-4c9e-8f27-1a2b3c4d5e6f"),
+            "exec in pod #: no such container"
+        );
+        assert_eq!(
+            of("0b1f9d04-7777-4c9e-8f27-1a2b3c4d5e6f"),
+            of("aaaaaaaa-bdaf-cccc-dddd-eeeeeeeeeeee")
+        );
+        assert_eq!(of(&"deadbeef".repeat(8)), of(&"1".repeat(64)));
+        assert_eq!(without_own("", "a dead-beef cafe"), "a dead-beef cafe");
     }
 }

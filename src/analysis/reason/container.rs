@@ -11,8 +11,10 @@ pub struct ContainerFact {
     pub name: String,
     /// Whether it is an init container.
     pub is_init: bool,
-    /// How often it was restarted.
+    /// How often it was restarted; for several pods, the most restarts of any of them.
     pub restarts: i32,
+    /// The fewest restarts of any of them, if the pods differ.
+    pub fewest: Option<i32>,
     /// How it ended the last time, if it has ended.
     pub last_end: Option<ContainerEnd>,
     /// The memory limit in the template, where it was killed for exceeding memory.
@@ -20,6 +22,13 @@ pub struct ContainerFact {
 }
 
 impl ContainerFact {
+    /// Adds the restarts of the same container in another pod.
+    pub(in crate::analysis) fn add_restarts(&mut self, other: i32) {
+        let fewest = self.fewest.unwrap_or(self.restarts).min(other);
+        self.restarts = self.restarts.max(other);
+        self.fewest = (fewest < self.restarts).then_some(fewest);
+    }
+
     /// Whether it was killed because it used more memory than its limit.
     #[must_use]
     pub fn is_out_of_memory(&self) -> bool {
@@ -81,6 +90,10 @@ pub enum PullFailure {
     NotFound,
     /// The registry's certificate isn't trusted.
     Certificate,
+    /// It has expired, or isn't valid yet.
+    CertificateExpired,
+    /// It is for other names than the registry's.
+    CertificateName,
     /// The registry speaks HTTP and the runtime HTTPS.
     PlainHttp,
     /// The node has no disk space for it.
@@ -94,7 +107,7 @@ pub enum PullFailure {
 }
 
 /// The messages; the first match counts.
-const PULLS: [(&str, PullFailure); 26] = [
+const PULLS: [(&str, PullFailure); 31] = [
     ("toomanyrequests", PullFailure::RateLimited),
     ("429 Too Many Requests", PullFailure::RateLimited),
     ("no matching manifest", PullFailure::NoPlatform),
@@ -107,6 +120,26 @@ const PULLS: [(&str, PullFailure); 26] = [
     (
         "does not match the host operating system",
         PullFailure::NoPlatform,
+    ),
+    (
+        "certificate has expired or is not yet valid",
+        PullFailure::CertificateExpired,
+    ),
+    (
+        "x509: certificate is valid for",
+        PullFailure::CertificateName,
+    ),
+    (
+        "x509: certificate is not valid for any names",
+        PullFailure::CertificateName,
+    ),
+    (
+        "it doesn't contain any IP SANs",
+        PullFailure::CertificateName,
+    ),
+    (
+        "relies on legacy Common Name field",
+        PullFailure::CertificateName,
     ),
     ("x509:", PullFailure::Certificate),
     ("HTTP response to HTTPS client", PullFailure::PlainHttp),
@@ -142,6 +175,19 @@ impl PullFailure {
         let found = forms.find(|(text, _)| said.message.contains(text));
         found.map(|(_, failure)| *failure)
     }
+}
+
+/// The registry, or what it sends the runtime to for a token, that a message says was asked:
+/// `harbor.example:5000` of `Get "https://harbor.example:5000/v2/"`.
+#[must_use]
+pub fn registry(message: &str) -> Option<&str> {
+    let schemes = ["https://", "http://"];
+    let (_, rest) = schemes
+        .into_iter()
+        .find_map(|scheme| message.split_once(scheme))?;
+    let host = rest.split(['/', '"', '\\', '?', ' ']).next()?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    (!host.is_empty() && host.chars().all(is_part)).then_some(host)
 }
 
 #[cfg(test)]
@@ -189,6 +235,18 @@ mod tests {
                 Some(PullFailure::Certificate),
             ),
             (
+                "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-05-04T11:50:00Z is after 2026-05-03T00:00:00Z",
+                Some(PullFailure::CertificateExpired),
+            ),
+            (
+                "tls: failed to verify certificate: x509: certificate is valid for harbor.example, not registry.example",
+                Some(PullFailure::CertificateName),
+            ),
+            (
+                "tls: failed to verify certificate: x509: cannot validate certificate for 10.0.0.9 because it doesn't contain any IP SANs",
+                Some(PullFailure::CertificateName),
+            ),
+            (
                 "dial tcp: lookup r.example.com on 10.0.0.2:53: no such host",
                 Some(PullFailure::Unreachable),
             ),
@@ -197,6 +255,14 @@ mod tests {
         for (message, failure) in cases {
             assert_eq!(of(message), failure, "{message}");
         }
+    }
+
+    #[test]
+    fn which_registry_was_asked() {
+        let asked = "failed to do request: Head \"https://harbor.example:5000/v2/a/manifests/1\": tls: failed to verify certificate: x509: certificate signed by unknown authority";
+        assert_eq!(registry(asked), Some("harbor.example:5000"));
+        assert_eq!(registry("Get https://$(reboot)/v2/: x509: ..."), None);
+        assert_eq!(registry("no space left on device"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::analysis::refusal::Evidence;
 use crate::model::refusal::Refusal;
 
-use super::{EndKind, NotReady, NotReadyCause, PullFailure, Reason, Shortage};
+use super::{ContainerFact, EndKind, NotReady, NotReadyCause, PullFailure, Reason, Shortage};
 
 impl Reason {
     /// What refused a create.
@@ -36,19 +36,44 @@ impl Reason {
         }
     }
 
+    /// The container that it is about.
+    #[must_use]
+    pub const fn container(&self) -> Option<&ContainerFact> {
+        match self {
+            Self::ContainerWaiting { container, .. }
+            | Self::RestartsAgainAndAgain { container, .. }
+            | Self::PodPending {
+                why: NotReady::Container(container),
+                ..
+            }
+            | Self::PodNotReady {
+                why: NotReady::Container(container),
+                ..
+            } => Some(container),
+            _ => None,
+        }
+    }
+
+    /// The same, to add what is known of other pods.
+    pub(in crate::analysis) const fn container_mut(&mut self) -> Option<&mut ContainerFact> {
+        match self {
+            Self::ContainerWaiting { container, .. }
+            | Self::PodPending {
+                why: NotReady::Container(container),
+                ..
+            }
+            | Self::PodNotReady {
+                why: NotReady::Container(container),
+                ..
+            } => Some(container),
+            _ => None,
+        }
+    }
+
     /// How the container concerned last ended.
     #[must_use]
     pub fn container_end(&self) -> Option<EndKind> {
-        let (Self::ContainerWaiting { container, .. }
-        | Self::RestartsAgainAndAgain { container, .. }
-        | Self::PodNotReady {
-            why: NotReady::Container(container),
-            ..
-        }) = self
-        else {
-            return None;
-        };
-        container.last_end.as_ref().map(EndKind::of)
+        self.container()?.last_end.as_ref().map(EndKind::of)
     }
 
     /// Why the container concerned can't get its image.
@@ -168,6 +193,8 @@ impl PullFailure {
             Self::Denied => "Denied",
             Self::NotFound => "NotFound",
             Self::Certificate => "Certificate",
+            Self::CertificateExpired => "CertificateExpired",
+            Self::CertificateName => "CertificateName",
             Self::PlainHttp => "PlainHttp",
             Self::NoSpace => "NoSpace",
             Self::Unreachable => "Unreachable",

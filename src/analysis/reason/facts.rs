@@ -9,7 +9,7 @@ use crate::model::Taint;
 
 use super::code::Code;
 use super::properties::Ends;
-use super::{Decides, NotReady, Reason, Untolerated};
+use super::{Decides, Reason, Untolerated};
 
 /// A pod goes when its grace period is over; the kubelet has this long to report it.
 const AFTER_GRACE: SignedDuration = SignedDuration::from_secs(30);
@@ -213,18 +213,9 @@ impl Reason {
     /// How often the container concerned was restarted.
     #[must_use]
     pub const fn restarts(&self) -> i32 {
-        match self {
-            Self::ContainerWaiting { container, .. }
-            | Self::PodPending {
-                why: NotReady::Container(container),
-                ..
-            }
-            | Self::RestartsAgainAndAgain { container, .. }
-            | Self::PodNotReady {
-                why: NotReady::Container(container),
-                ..
-            } => container.restarts,
-            _ => 0,
+        match self.container() {
+            Some(container) => container.restarts,
+            None => 0,
         }
     }
 
@@ -324,6 +315,7 @@ mod tests {
             pod: PodFact::default(),
             scheduler: ApiMessage::new("Unschedulable", ""),
             preempts_none_at: None,
+            unfit: Vec::new(),
             lacks: Vec::new(),
         };
         assert_eq!(refused.ends(NOW), Ends::ByHand);

@@ -70,6 +70,39 @@ pub enum Failure {
     },
     /// The node's NVIDIA driver isn't loaded.
     NoNvidiaDriver,
+    /// The image is for another build of Windows than the node's.
+    OtherWindows,
+    /// The node has no such profile for what a container may do.
+    NoProfile {
+        /// `seccomp` or `AppArmor`.
+        kind: &'static str,
+        /// Its file, or its name.
+        name: String,
+    },
+    /// A mount point isn't there, and lies on what is read-only.
+    ReadOnlyMountPoint {
+        /// The path in the container.
+        path: String,
+    },
+    /// A directory is to be mounted onto a file, or a file onto a directory.
+    MountOntoOther {
+        /// The path in the container.
+        path: String,
+    },
+    /// Kubelet and container runtime have different cgroup drivers.
+    CgroupDrivers,
+    /// The node lacks the program that mounts a file system.
+    NoMountHelper {
+        /// Its type, such as `nfs`.
+        filesystem: String,
+    },
+    /// The image of the sandbox isn't on the node, and can't be pulled.
+    NoSandboxImage {
+        /// The image.
+        image: String,
+    },
+    /// The runtime still works on an attempt of before to create the container.
+    NameReserved,
 }
 
 impl Failure {
@@ -81,6 +114,7 @@ impl Failure {
             .or_else(|| volume(message))
             .or_else(|| runtime(message))
             .or_else(|| network(message))
+            .or_else(|| node_lacks(message))
     }
 
     /// As reports have it.
@@ -100,6 +134,14 @@ impl Failure {
             Self::NoNetworkFile { .. } => "NoNetworkFile",
             Self::NoProgram { .. } => "NoProgram",
             Self::NoNvidiaDriver => "NoNvidiaDriver",
+            Self::OtherWindows => "OtherWindows",
+            Self::NoProfile { .. } => "NoProfile",
+            Self::ReadOnlyMountPoint { .. } => "ReadOnlyMountPoint",
+            Self::MountOntoOther { .. } => "MountOntoOther",
+            Self::CgroupDrivers => "CgroupDrivers",
+            Self::NoMountHelper { .. } => "NoMountHelper",
+            Self::NoSandboxImage { .. } => "NoSandboxImage",
+            Self::NameReserved => "NameReserved",
         }
     }
 }
@@ -216,6 +258,10 @@ fn runtime(message: &str) -> Option<Failure> {
     if message.contains("nvml error: driver not loaded") {
         return Some(Failure::NoNvidiaDriver);
     }
+    // The Host Compute Service's (0xc0370101).
+    if message.contains("container operating system does not match the host operating system") {
+        return Some(Failure::OtherWindows);
+    }
     let program = between(message, "exec: \"", "\": ")?;
     let is_missing = message.contains("executable file not found in $PATH")
         || message.contains(&format!("stat {program}: no such file or directory"));
@@ -249,6 +295,48 @@ fn network(message: &str) -> Option<Failure> {
     })
 }
 
+/// What a node lacks that isn't the pod's, or what its runtime can't do with it.
+fn node_lacks(message: &str) -> Option<Failure> {
+    let name = between(message, "cannot load seccomp profile \"", "\"");
+    if let Some(name) = name {
+        return Some(Failure::NoProfile {
+            kind: "seccomp",
+            name: name.to_owned(),
+        });
+    }
+    if let Some((_, name)) = message.split_once("apparmor profile not found ") {
+        return Some(Failure::NoProfile {
+            kind: "AppArmor",
+            name: name.split_whitespace().next()?.to_owned(),
+        });
+    }
+    if let Some(path) = between(message, "to rootfs at \"", "\"") {
+        let path = path.to_owned();
+        if message.contains("onto a file (or vice-versa)") {
+            return Some(Failure::MountOntoOther { path });
+        }
+        if message.contains("read-only file system") {
+            return Some(Failure::ReadOnlyMountPoint { path });
+        }
+    }
+    if message.contains("helper program") && message.contains("/sbin/mount.<type>") {
+        return Some(Failure::NoMountHelper {
+            filesystem: between(message, "-t ", " ")?.to_owned(),
+        });
+    }
+    if let Some(image) = between(message, "failed to get sandbox image \"", "\"") {
+        return Some(Failure::NoSandboxImage {
+            image: image.to_owned(),
+        });
+    }
+    if message.contains("expected cgroupsPath to be of format") {
+        return Some(Failure::CgroupDrivers);
+    }
+    let is_reserved = message.contains("failed to reserve container name")
+        || message.contains("failed to reserve sandbox name");
+    is_reserved.then_some(Failure::NameReserved)
+}
+
 /// The CNI plugin that a message of the runtime names; the kubelet may have quoted it.
 #[must_use]
 pub fn network_plugin(message: &str) -> Option<&str> {
@@ -263,107 +351,4 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_plugin_that_failed() {
-        let added = "plugin type=\"calico\" failed (add): Unauthorized";
-        assert_eq!(network_plugin(added), Some("calico"));
-        let deleted = "KillPodSandboxError: \"plugin type=\\\"flannel\\\" failed (delete): x\"";
-        assert_eq!(network_plugin(deleted), Some("flannel"));
-        assert_eq!(network_plugin("no runtime"), None);
-    }
-
-    #[test]
-    fn what_kubelet_and_runtimes_say() {
-        let object = |kind, name: &str| Failure::MissingObject {
-            kind,
-            name: name.to_owned(),
-        };
-        let cases = [
-            (
-                "secret \"agent-token\" not found",
-                Some(object("Secret", "agent-token")),
-            ),
-            (
-                "MountVolume.SetUp failed for volume \"config\" : configmap \"a\" not found",
-                Some(object("ConfigMap", "a")),
-            ),
-            ("secret \"a\" is immutable", None),
-            (
-                "couldn't find key api-key in Secret datadog/datadog-secret",
-                Some(Failure::MissingKey {
-                    kind: "Secret",
-                    name: "datadog-secret".to_owned(),
-                    key: "api-key".to_owned(),
-                }),
-            ),
-            (
-                "container has runAsNonRoot and image will run as root (pod: \"v_logging(5a2f)\", container: v)",
-                Some(Failure::RunsAsRoot),
-            ),
-            (
-                "container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root (pod: \"v_l(5a)\", container: v)",
-                Some(Failure::NamedUser {
-                    user: "app".to_owned(),
-                }),
-            ),
-            (
-                "MountVolume.SetUp failed for volume \"s\" : hostPath type check failed: /var/run/docker.sock is not a socket file",
-                Some(Failure::NoHostPath {
-                    path: "/var/run/docker.sock".to_owned(),
-                    wanted: "socket file".to_owned(),
-                }),
-            ),
-            (
-                "path / is mounted on / but it is not a shared or slave mount",
-                Some(Failure::NotShared {
-                    path: "/".to_owned(),
-                }),
-            ),
-            (
-                "failed to generate container \"4a\" spec: failed to generate spec: path \"/sys/fs/bpf\" is mounted on \"/sys\" but it is not a shared mount",
-                Some(Failure::NotShared {
-                    path: "/sys/fs/bpf".to_owned(),
-                }),
-            ),
-            (
-                "kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name secrets-store.csi.k8s.io not found in the list of registered CSI drivers",
-                Some(Failure::NoDriver {
-                    driver: "secrets-store.csi.k8s.io".to_owned(),
-                }),
-            ),
-            (
-                "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for \"nvidia\" is configured",
-                Some(Failure::NoRuntimeHandler {
-                    handler: "nvidia".to_owned(),
-                }),
-            ),
-            (
-                "failed to setup network for sandbox \"a8\": plugin type=\"aws-cni\" name=\"aws-cni\" failed (add): add cmd: failed to assign an IP address to container",
-                Some(Failure::NoAddress),
-            ),
-            (
-                "failed to setup network for sandbox \"22\": plugin type=\"flannel\" failed (add): loadFlannelSubnetEnv failed: open /run/flannel/subnet.env: no such file or directory",
-                Some(Failure::NoNetworkFile {
-                    path: "/run/flannel/subnet.env".to_owned(),
-                }),
-            ),
-            (
-                "unable to start container process: exec: \"/agent\": stat /agent: no such file or directory",
-                Some(Failure::NoProgram {
-                    program: "/agent".to_owned(),
-                }),
-            ),
-            (
-                "nvidia-container-cli: initialization error: nvml error: driver not loaded: unknown",
-                Some(Failure::NoNvidiaDriver),
-            ),
-            ("open /etc/agent.yaml: no such file or directory", None),
-        ];
-        for (message, expected) in cases {
-            assert_eq!(Failure::of(message), expected, "{message}");
-        }
-    }
-}
+mod tests;

@@ -16,6 +16,7 @@ use crate::model::selector::LabelSelectorError;
 use super::drift::{DriftCause, ImageDrift};
 use super::refusal::Evidence;
 use super::rollout::host_ports::HostPort;
+use super::unschedulable::UnschedulableCause;
 use super::virtual_nodes::VirtualKind;
 
 mod cause;
@@ -38,13 +39,13 @@ pub use claim::{
     Origin, Released,
 };
 pub use code::Code;
-pub use container::{ContainerFact, EndKind, PullFailure};
+pub use container::{ContainerFact, EndKind, PullFailure, registry};
 pub use failure::{Failure, network_plugin};
 pub use node::{NodeTrouble, NotReadyCause};
 pub use of_findings::reasons;
 pub use pod::{
-    AddedSelector, ApiMessage, ControllerManager, Ended, Evicted, Misscheduled, NotReady, Owner,
-    PodFact, Repeats, ResourceHolder, Shortage,
+    AddedSelector, ApiMessage, ControllerManager, Ended, Evicted, Free, Misscheduled, NotReady,
+    Owner, PodFact, PortMove, Repeats, Replacement, ResourceHolder, Shortage,
 };
 pub use rejection::Rejection;
 pub use requirement::{Requirement, requirement_text};
@@ -127,6 +128,8 @@ pub enum Reason {
         scheduler: ApiMessage,
         /// Its priority, where a higher one could preempt others.
         preempts_none_at: Option<i32>,
+        /// What of that is about its own node, as far as the node doesn't contradict it.
+        unfit: Vec<UnschedulableCause>,
         /// What it lacks on its node, and which pods hold it.
         lacks: Vec<Shortage>,
     },
@@ -169,7 +172,7 @@ pub enum Reason {
         pods: Vec<String>,
         /// How many pods there are to compare with.
         of: usize,
-        /// Their container, from the pod that restarted most often.
+        /// Their container, from the pod in which it ended last, with the restarts of all.
         container: ContainerFact,
     },
     PodTerminating {

@@ -1,6 +1,7 @@
 //! The facts of reasons about a pod's state.
 
 use crate::analysis::eligibility::DaemonSetRef;
+use crate::model::quantity::Quantity;
 use jiff::Timestamp;
 
 use super::ContainerFact;
@@ -88,6 +89,9 @@ pub enum Shortage {
         protocol: String,
         /// Which pods hold it; empty where the other pods of the node weren't read.
         holders: Vec<ResourceHolder>,
+        /// How the template moves to another one; `None` where it doesn't have it, or none is
+        /// free.
+        moved: Option<PortMove>,
     },
     /// A resource of which the node has too little left.
     Resource {
@@ -97,6 +101,8 @@ pub enum Shortage {
         requested: String,
         /// The node's allocatable amount; `None` where it has none.
         allocatable: Option<String>,
+        /// What is left of that beside the other pods; `None` where they weren't read.
+        free: Option<Free>,
         /// Whether the node could never provide that much.
         never_fits: bool,
         /// Whether the node is a virtual one, which runs no daemon pods whatever they request.
@@ -122,6 +128,57 @@ pub enum Shortage {
         /// The pods.
         holders: Vec<ResourceHolder>,
     },
+}
+
+/// What gives a template another host port.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PortMove {
+    /// One that no pod has which was read.
+    pub to: i32,
+    /// What is replaced in the pod spec, by its JSON pointer; empty where the program takes the
+    /// port from the host's network, and what tells it which isn't known.
+    pub replaced: Vec<(String, Replacement)>,
+}
+
+/// What stands in the template instead.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Replacement {
+    /// A port.
+    Port(i32),
+    /// An argument or a variable that names one.
+    Text(String),
+}
+
+/// What of a resource no pod requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Free {
+    /// How much it is.
+    pub amount: Quantity,
+    /// Whether that is of the node that has most, of several.
+    pub is_most: bool,
+}
+
+impl Shortage {
+    /// Adds what another node lacks of the same.
+    pub(in crate::analysis) fn add(&mut self, other: &Self) {
+        if let (
+            Self::Resource {
+                name,
+                free: Some(free),
+                ..
+            },
+            Self::Resource {
+                name: same,
+                free: Some(other),
+                ..
+            },
+        ) = (self, other)
+            && name == same
+        {
+            free.is_most |= free.amount != other.amount;
+            free.amount = free.amount.max(other.amount);
+        }
+    }
 }
 
 /// A pair that admission added to a pod's nodeSelector.

@@ -168,7 +168,7 @@ impl Code {
             Self::NodeTerminating => of(Notice, Nothing, Some(0), WithNode),
             Self::NodeNotReady => of(Problem, Nothing, Some(0), WithNode),
             Self::NodeMissing => of(Problem, Nothing, Some(0), WhenCollected),
-            Self::PodOlderThanNode => of(Problem, Nothing, None, WhenCollected),
+            Self::PodOlderThanNode => of(Problem, Nothing, None, WhenStarted),
             Self::NodeUnderPressure => of(Problem, Nothing, Some(0), ByHand),
             Self::FailedCreate => of(Problem, LastCreate, Some(1), ByHand),
             Self::NamespaceTerminating => of(Problem, Creating, Some(1), ByHand),

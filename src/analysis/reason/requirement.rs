@@ -1,6 +1,8 @@
 //! A requirement of the required node affinity.
 
+use crate::analysis::owners::label::is_discovered;
 use crate::analysis::template_field::TemplateField;
+use crate::model::is_respelled;
 
 /// One requirement of the required node affinity, and what the node has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +29,21 @@ pub struct Requirement {
 }
 
 impl Requirement {
+    /// How near a node is to fulfilling it, the nearest first: it has the label with the value
+    /// in another spelling, anybody may set the label, or an agent would have to find it.
+    #[must_use]
+    pub fn remoteness(&self) -> u8 {
+        let is_misspelled = self.found.as_deref().is_some_and(|found| {
+            let mut values = self.values.iter();
+            values.any(|wanted| is_respelled(wanted, found))
+        });
+        match is_misspelled {
+            true => 0,
+            false if is_discovered(&self.key) => 2,
+            false => 1,
+        }
+    }
+
     /// Where it stands in the DaemonSet.
     #[must_use]
     pub const fn field(&self) -> TemplateField {

@@ -2,15 +2,20 @@
 //! and what exists instead. An object that isn't there may not have been read, so its absence
 //! proves nothing.
 
+mod limits;
 mod quota;
 
 use jiff::Timestamp;
 
-use crate::model::refusal::{QuotaResource, Refusal};
+use crate::analysis::owners::agent::OwnTaints;
+use crate::analysis::reason::{NodeTrouble, NotReadyCause};
+use crate::model::refusal::{LimitViolation, QuotaResource, Refusal};
 use crate::model::{
-    Admission, DaemonSet, Event, PartialObjectMetadata, QuotaScope, Snapshot, WebhookConfiguration,
-    near_names,
+    Admission, DaemonSet, Event, Node, PartialObjectMetadata, QuotaScope, Snapshot,
+    WebhookConfiguration, near_names,
 };
+
+pub use limits::LimitChange;
 
 /// What objects tell about a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,13 +65,33 @@ pub enum Evidence {
         /// Their names.
         names: Vec<String>,
     },
+    /// It wasn't, and no PriorityClass has nearly its name: these are there, the highest first,
+    /// those of the system only where there are no others.
+    Classes {
+        /// The classes.
+        classes: Vec<ClassFact>,
+    },
     /// The webhook as it is.
     Webhook(WebhookFact),
+    /// What in the template would keep to the LimitRange.
+    Limits {
+        /// The requests and limits.
+        changes: Vec<LimitChange>,
+    },
     /// The ServiceAccount of the template; it may use nothing that allows the pods.
     Account {
         /// Its name.
         name: String,
     },
+}
+
+/// A PriorityClass.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClassFact {
+    /// Its name.
+    pub name: String,
+    /// The priority of its pods.
+    pub value: i32,
 }
 
 /// A ResourceQuota.
@@ -93,8 +118,17 @@ pub struct WebhookFact {
     pub failure_policy: Option<String>,
     /// Whether it couldn't be called; else it denied the request.
     pub failed: bool,
-    /// Whether it is called for the DaemonSet's own pods, so that it prevents their creation.
-    pub is_own: bool,
+    /// Why it never will be by itself, where that is known.
+    pub deadlock: Option<Deadlock>,
+}
+
+/// Why a webhook that can't be called waits for the pods that it keeps from being created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deadlock {
+    /// Its Service selects them.
+    OwnPods,
+    /// They are the network plugin's, and all nodes wait for that.
+    Network,
 }
 
 impl WebhookFact {
@@ -117,6 +151,8 @@ impl Evidence {
             Self::QuotaFull { .. }
             | Self::OtherScopes { .. }
             | Self::Near { .. }
+            | Self::Classes { .. }
+            | Self::Limits { .. }
             | Self::Account { .. } => false,
         }
     }
@@ -135,14 +171,17 @@ pub(super) fn evidence(snapshot: &Snapshot, ds: &DaemonSet, refused: &Event) -> 
         Refusal::QuotaExceeded { quota, resources } => quota::exceeded(all, ds, &quota, &resources),
         Refusal::NoQuotaForScope { scopes } => quota::for_scopes(all, ds, &scopes),
         Refusal::NoServiceAccount { name } => named("ServiceAccount", &name, &all.service_accounts),
-        Refusal::NoPriorityClass { name } => named("PriorityClass", &name, &all.priority_classes),
+        Refusal::NoPriorityClass { name } => {
+            let classes = all.priority_classes.iter().map(|class| &class.metadata);
+            there("PriorityClass", &name, classes, refused.last).or_else(|| classes_of(all, &name))
+        }
         Refusal::NoRuntimeClass { name } => named("RuntimeClass", &name, &all.runtime_classes),
         Refusal::WebhookFailed {
             webhook, service, ..
         } => of_webhook(all, &webhook).map(|fact| {
             Evidence::Webhook(WebhookFact {
                 failed: true,
-                is_own: service.is_some_and(|service| is_own(all, ds, &service)),
+                deadlock: service.and_then(|service| deadlock(snapshot, ds, &service)),
                 ..fact
             })
         }),
@@ -152,6 +191,10 @@ pub(super) fn evidence(snapshot: &Snapshot, ds: &DaemonSet, refused: &Event) -> 
             Some(Evidence::Account {
                 name: account.cloned().unwrap_or_else(|| "default".to_owned()),
             })
+        }
+        Refusal::LimitRange { violations } => {
+            let changes = limits::changes(ds.pod_spec()?, &LimitViolation::all(&violations))?;
+            Some(Evidence::Limits { changes })
         }
         Refusal::WebhookDenied { webhook, .. } => of_webhook(all, &webhook).map(Evidence::Webhook),
         _ => None,
@@ -198,6 +241,26 @@ fn there<'a>(
     })
 }
 
+/// The PriorityClasses that there are, where none has this name.
+fn classes_of(all: &Admission, name: &str) -> Option<Evidence> {
+    let all = all.priority_classes.iter().map(|class| ClassFact {
+        name: class.metadata.name.to_string(),
+        value: class.value,
+    });
+    let (system, mut classes): (Vec<_>, Vec<_>) =
+        all.partition(|class| class.name.starts_with(OF_SYSTEM));
+    if classes.is_empty() {
+        classes = system;
+    }
+    classes.sort_by(|a, b| b.value.cmp(&a.value).then_with(|| a.name.cmp(&b.name)));
+    let is_there = classes.iter().any(|class| class.name == name);
+    (!classes.is_empty() && !is_there).then_some(Evidence::Classes { classes })
+}
+
+/// What the names of the system's own PriorityClasses begin with (`SystemPriorityClassPrefix`,
+/// 1.37.1).
+const OF_SYSTEM: &str = "system-";
+
 /// The webhook of this name.
 fn of_webhook(all: &Admission, name: &str) -> Option<WebhookFact> {
     let fact = |kind, configuration: &WebhookConfiguration| {
@@ -209,7 +272,7 @@ fn of_webhook(all: &Admission, name: &str) -> Option<WebhookFact> {
             configuration: configuration.name.to_string(),
             failure_policy: webhook.failure_policy.as_deref().map(str::to_owned),
             failed: false,
-            is_own: false,
+            deadlock: None,
         })
     };
     let validating = all.validating_webhooks.iter();
@@ -217,6 +280,21 @@ fn of_webhook(all: &Admission, name: &str) -> Option<WebhookFact> {
     let validating = validating.map(|c| fact("ValidatingWebhookConfiguration", c));
     let mutating = mutating.map(|c| fact("MutatingWebhookConfiguration", c));
     validating.chain(mutating).flatten().next()
+}
+
+/// Whether a webhook that is served by this Service of a cluster waits for the DaemonSet's pods.
+fn deadlock(snapshot: &Snapshot, ds: &DaemonSet, service: &(String, String)) -> Option<Deadlock> {
+    if is_own(&snapshot.admission, ds, service) {
+        return Some(Deadlock::OwnPods);
+    }
+    let nodes = snapshot.nodes.as_deref()?;
+    let waits = |node: &Node| {
+        let is_ready = node.ready.as_deref() == Some("True");
+        !is_ready && NodeTrouble::of(node).cause == NotReadyCause::NetworkPlugin
+    };
+    // Of one node alone nothing is known of the others, on which its pods may run.
+    let all_wait = nodes.len() > 1 && nodes.iter().all(waits);
+    (all_wait && OwnTaints::new(ds).makes_ready()).then_some(Deadlock::Network)
 }
 
 /// Whether the Service of this namespace and name selects the DaemonSet's pods.

@@ -17,6 +17,7 @@ use crate::model::{Command, DaemonSet, Node, Taint};
 use super::impact::Impact;
 use super::owners::ManagedBy;
 use super::owners::agent::OwnTaints;
+use super::owners::label::OffSwitch;
 use super::reason::NodeTrouble;
 use super::template_field::TemplateField;
 use apply::{apply_to_node, apply_to_template};
@@ -100,6 +101,15 @@ pub enum RemedyAction {
         restored_by: Option<ManagedBy>,
         /// Labels whose value on the node is overwritten.
         overwritten: Vec<(String, String)>,
+        /// What they have is another spelling of what is wanted.
+        is_misspelled: bool,
+    },
+    /// The label is taken off the node by which an operator is kept off it.
+    AllowOperator {
+        /// The label.
+        switch: &'static OffSwitch,
+        /// The command; `None` where none can be given for the node.
+        command: Option<Command>,
     },
     /// This command removes the taint from the node; `None` where a name can't be passed to a
     /// shell.
@@ -142,7 +152,9 @@ impl Remedy {
     #[must_use]
     pub const fn changes(&self) -> ChangedObject {
         match self.action {
-            RemedyAction::SetLabels { .. } | RemedyAction::RemoveTaint(_) => ChangedObject::Node,
+            RemedyAction::SetLabels { .. }
+            | RemedyAction::AllowOperator { .. }
+            | RemedyAction::RemoveTaint(_) => ChangedObject::Node,
             RemedyAction::Template { .. } | RemedyAction::CorrectRequirement { .. } => {
                 ChangedObject::Template
             }
@@ -176,6 +188,7 @@ impl Remedy {
             RemedyAction::Template { command, .. }
             | RemedyAction::CorrectRequirement { command, .. }
             | RemedyAction::SetLabels { command, .. }
+            | RemedyAction::AllowOperator { command, .. }
             | RemedyAction::RemoveTaint(command)
             | RemedyAction::Await { command, .. }
             | RemedyAction::Unknown(command) => command.as_ref(),
@@ -207,6 +220,8 @@ pub struct Remedies {
 /// How far a node is from being eligible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Distance {
+    /// Labels that say what the machine is: it would have to be another.
+    pub machine: usize,
     /// The labels that would have to change.
     pub labels: usize,
     /// Tolerations that are missing.
@@ -293,7 +308,12 @@ impl RemedyContext<'_> {
         // Together with the template changes, the node is changed where the template can't help.
         let completes = template_helps && ways.template.is_none();
         let on_node = ways.node.clone().filter(|_| node_helps || completes);
-        [wait, template, on_node].into_iter().flatten().collect()
+        let changes = match ways.template {
+            // The affinity says what kind of node is meant, and a name goes round that.
+            Some(TemplateChange::AddTerm(_)) => [wait, on_node, template],
+            _ => [wait, template, on_node],
+        };
+        changes.into_iter().flatten().collect()
     }
 
     /// The command that makes all of `changes` at once; `None` for a manifest.
@@ -319,7 +339,11 @@ fn distance(obstacles: &[ObstacleDetails]) -> Distance {
         matches!(o.obstacle, Obstacle::Taint(_)) && !o.stands_for_condition()
     };
     Distance {
-        labels: obstacles.iter().map(|o| o.labels.len()).sum(),
+        machine: obstacles.iter().map(|o| o.of_machine).sum(),
+        labels: obstacles
+            .iter()
+            .map(|o| o.labels.len() - o.of_machine)
+            .sum(),
         tolerations: obstacles.iter().filter(is_taint).count(),
         conditions: obstacles
             .iter()

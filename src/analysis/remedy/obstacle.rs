@@ -4,14 +4,15 @@ use crate::analysis::contradiction::contradiction;
 use crate::analysis::owners::ManagedBy;
 use crate::analysis::owners::agent::OwnTaints;
 use crate::analysis::owners::label::{
-    LabelMeaning, LabelOwnership, OwnedLabel, own_value, owned_label,
+    LabelMeaning, LabelOwnership, OffSwitch, OwnedLabel, is_discovered, off_switch, own_value,
+    owned_label,
 };
 use crate::analysis::owners::owned_taint::{EndsWhen, OwnedTaint, owned_taint};
 use crate::analysis::reason::NodeTrouble;
 use crate::analysis::template_field::TemplateField;
 use crate::engine::Finding;
 use crate::engine::affinity::{Requirement, RequirementError, Test};
-use crate::model::{Command, Node, Taint};
+use crate::model::{Command, Node, Taint, is_respelled};
 
 use super::respelled::respelled;
 use super::{Obstacle, Remedy, RemedyAction, TemplateChange, command};
@@ -23,6 +24,8 @@ pub type LabelChange = (String, Option<String>);
 pub(super) struct ObstacleDetails {
     pub(super) obstacle: Obstacle,
     pub(super) labels: Vec<LabelChange>,
+    /// How many of them say what the machine is.
+    pub(super) of_machine: usize,
     /// Whether a value among the labels is one of many possible ones.
     is_invented: bool,
     /// Only the template can remove it.
@@ -78,6 +81,10 @@ pub(super) fn obstacles(
         }
     }
     obstacles.extend(nearest_term(node, findings));
+    for found in &mut obstacles {
+        let of_machine = |wanted: &LabelOwnership| matches!(wanted, LabelOwnership::Contradicted(owned) if owned.says == LabelMeaning::Machine);
+        found.of_machine = wanted(node, &found.labels).filter(of_machine).count();
+    }
     obstacles
 }
 
@@ -97,7 +104,16 @@ fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<ObstacleDetails
         .iter()
         .filter(can_be_met)
         .filter_map(|(term, _)| labels_for_term(node, *term, findings));
-    let nearest = ways.min_by_key(|(way, _)| (is_contradicted(node, way), way.len()));
+    let nearest = ways.min_by_key(|(way, _)| {
+        let is_far =
+            |(key, value): &LabelChange| !is_spelled_otherwise(node, key, value.as_deref());
+        (
+            is_contradicted(node, way),
+            way.len(),
+            way.iter().any(is_far),
+            way.iter().any(|(key, _)| is_discovered(key)),
+        )
+    });
     Some(match nearest {
         Some((labels, is_invented)) => ObstacleDetails {
             is_invented,
@@ -109,6 +125,14 @@ fn nearest_term(node: &Node, findings: &[Finding<'_>]) -> Option<ObstacleDetails
             ..ObstacleDetails::terms(Vec::new(), true)
         },
     })
+}
+
+/// Whether the node has the label with another spelling of the value: `True` for `true`.
+fn is_spelled_otherwise(node: &Node, key: &str, wanted: Option<&str>) -> bool {
+    let found = node.labels.get(key);
+    found
+        .zip(wanted)
+        .is_some_and(|(found, wanted)| is_respelled(wanted, found))
 }
 
 /// The change that makes the first contradictory term of `terms` satisfiable.
@@ -177,6 +201,7 @@ impl ObstacleDetails {
         Self {
             obstacle,
             labels: Vec::new(),
+            of_machine: 0,
             is_invented: false,
             template_only: false,
             trouble: None,
@@ -219,6 +244,9 @@ impl ObstacleDetails {
                 ..ObstacleRemoval::default()
             },
             Obstacle::NodeSelector { key, wanted } => {
+                if let Some(switch) = off_switch(node, key) {
+                    return allow_operator(switch, node);
+                }
                 let Some(by) = respelled(key, wanted, &node.labels) else {
                     let change = TemplateChange::RemoveNodeSelector(key.clone());
                     return self.of_labels(change, node);
@@ -268,6 +296,10 @@ impl ObstacleDetails {
             command: command::label(&self.labels, node),
             restored_by: restored.map(ManagedBy::Label),
             overwritten: self.overwritten(node),
+            is_misspelled: self
+                .labels
+                .iter()
+                .all(|(key, value)| is_spelled_otherwise(node, key, value.as_deref())),
         });
         ObstacleRemoval {
             template: (!is_kept).then_some(template),
@@ -323,6 +355,18 @@ fn of_taint(taint: &Taint, node: &Node) -> ObstacleRemoval {
         node: is_by_hand.then(|| RemedyAction::RemoveTaint(command::remove_taint(taint, node))),
         managed_by: managed.map(ManagedBy::Taint),
         trouble: None,
+    }
+}
+
+/// What its operator selects nodes by isn't changed by hand.
+fn allow_operator(switch: &'static OffSwitch, node: &Node) -> ObstacleRemoval {
+    let label = (switch.key.to_owned(), None);
+    ObstacleRemoval {
+        node: Some(RemedyAction::AllowOperator {
+            switch,
+            command: command::label(&[label], node),
+        }),
+        ..ObstacleRemoval::default()
     }
 }
 

@@ -1,10 +1,10 @@
-//! The commands that change a template in the cluster: JSON patches for the DaemonSet as it was
-//! read.
+//! The commands that change a template in the cluster, each for the DaemonSet as it was read: a
+//! strategic merge patch, which is short, where that says all of it, else a JSON patch.
 
 use k8s_openapi::api::core::v1::{NodeSelector, NodeSelectorRequirement};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::analysis::commands::patch_daemon_set;
+use crate::analysis::commands::{json_patch_daemon_set, patch_pod_spec};
 use crate::model::{Command, DaemonSet};
 
 use super::apply::{term_for, toleration_for};
@@ -18,8 +18,56 @@ const TERMS: &str =
 
 /// The command that makes all of `changes` at once; `None` where it can't be passed to a shell.
 pub(super) fn patch(ds: &DaemonSet, changes: &[TemplateChange]) -> Option<Command> {
-    let operations = Value::from(operations(ds, changes)).to_string();
-    patch_daemon_set((&ds.namespace, &ds.name), "--type=json", &operations)
+    let name = (&*ds.namespace, &*ds.name);
+    match merged(changes) {
+        Some(spec) => patch_pod_spec(name, &spec.into()),
+        None => json_patch_daemon_set(name, operations(ds, changes)),
+    }
+}
+
+/// What the pod spec is merged with; `None` where lists change that are there, or may be by then:
+/// they would be replaced as a whole.
+fn merged(changes: &[TemplateChange]) -> Option<Map<String, Value>> {
+    let mut spec = Map::new();
+    let mut selector = Map::new();
+    for change in changes {
+        match change {
+            TemplateChange::RemoveNodeName => {
+                spec.insert("nodeName".to_owned(), Value::Null);
+            }
+            TemplateChange::RemoveNodeSelector(key) => {
+                selector.insert(key.clone(), Value::Null);
+            }
+            TemplateChange::ReplaceNodeSelector { key, by, .. } => {
+                selector.insert(key.clone(), Value::Null);
+                selector.insert(by.0.clone(), json!(by.1));
+            }
+            TemplateChange::KeepOff {
+                terms,
+                requirements,
+            } if terms.is_empty() => {
+                let term = json!({"matchExpressions": expressions(requirements)});
+                let required = json!({FIELD: {"nodeSelectorTerms": [term]}});
+                spec.insert("affinity".to_owned(), json!({"nodeAffinity": required}));
+            }
+            TemplateChange::AddToleration(_)
+            | TemplateChange::TolerateOwn(_)
+            | TemplateChange::KeepOff { .. }
+            | TemplateChange::AddTerm(_)
+            | TemplateChange::JoinValues { .. }
+            | TemplateChange::RemoveFields(_)
+            | TemplateChange::RemoveSeconds(_) => return None,
+        }
+    }
+    if !selector.is_empty() {
+        spec.insert("nodeSelector".to_owned(), selector.into());
+    }
+    Some(spec)
+}
+
+fn expressions(requirements: &[Requirement]) -> Vec<Value> {
+    let expressions = requirements.iter().map(NodeSelectorRequirement::from);
+    expressions.map(|one| json!(one)).collect()
 }
 
 fn operations(ds: &DaemonSet, changes: &[TemplateChange]) -> Vec<Value> {
@@ -98,8 +146,7 @@ fn required(ds: &DaemonSet) -> Option<&NodeSelector> {
 /// Adds the requirements to each of `terms`, or where there are none, creates everything above them
 /// that is missing.
 fn keep_off(ds: &DaemonSet, terms: &[usize], requirements: &[Requirement]) -> Vec<Value> {
-    let requirements = requirements.iter().map(NodeSelectorRequirement::from);
-    let requirements: Vec<Value> = requirements.map(|one| json!(one)).collect();
+    let requirements = expressions(requirements);
     if terms.is_empty() {
         let required = json!({"nodeSelectorTerms": [{"matchExpressions": requirements}]});
         let affinity = ds.pod_spec().and_then(|spec| spec.affinity.as_ref());

@@ -37,6 +37,16 @@ pub enum Blocker {
 }
 
 impl Blocker {
+    /// Nodes that have one cause; `None` for no nodes.
+    pub(in crate::analysis) fn of_nodes(holders: Vec<BudgetHolder>) -> Option<Self> {
+        let mut holders = holders.into_iter();
+        Some(Self::Nodes {
+            first: holders.next()?,
+            others: holders.collect(),
+            shared: Vec::new(),
+        })
+    }
+
     /// The cause, of the first node if there are several.
     #[must_use]
     pub const fn reason(&self) -> &Reason {

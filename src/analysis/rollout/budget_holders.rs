@@ -76,6 +76,18 @@ impl BudgetHolder {
         }
     }
 
+    /// A node that should run a pod, with what is the matter with it and no pod.
+    pub(in crate::analysis) fn of_node(node: &Node, reason: Reason) -> Self {
+        Self {
+            node: node.name.to_string(),
+            pods: Vec::new(),
+            reason,
+            warning: None,
+            since: None,
+            should_run: Some(true),
+        }
+    }
+
     /// Whether it usually passes by itself, and has had less time than that takes.
     #[must_use]
     pub fn passes(&self, now: Timestamp) -> bool {

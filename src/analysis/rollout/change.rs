@@ -39,6 +39,19 @@ impl RolloutChange {
         self.warnings.iter().any(Warning::is_invalid_expectation)
     }
 
+    /// The nodes on which pods would be created and never run, for they are no machines.
+    #[must_use]
+    pub fn virtual_nodes(&self) -> &[String] {
+        let nodes = self
+            .warnings
+            .iter()
+            .find_map(|warning| match warning.reason() {
+                Some(Reason::VirtualNode { nodes, .. }) => Some(nodes.as_slice()),
+                _ => None,
+            });
+        nodes.unwrap_or_default()
+    }
+
     /// Whether there is no DaemonSet of its name yet.
     #[must_use]
     pub fn makes_it(&self) -> bool {
@@ -130,6 +143,8 @@ pub struct ImmutableSelector {
     pub selector: Option<String>,
     /// Deletes the DaemonSet and keeps its pods, where a command can be given.
     pub delete: Option<Command>,
+    /// Takes the label with the generation off its pods.
+    pub unlabel: Option<Command>,
 }
 
 /// What a recreated DaemonSet adopts.
@@ -139,13 +154,16 @@ pub struct Adopts {
     pub all: usize,
     /// Those of them that it adopts.
     pub adopted: usize,
+    /// Those of the adopted that count as updated by their generation alone, though the template
+    /// is another: nothing replaces them.
+    pub outdated: usize,
 }
 
 /// What the server accepts of a change but won't work as intended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// This would hold the rollout up.
-    Reason(Reason),
+    Reason(Box<Reason>),
     /// The server adds these fields to the template; the manifest doesn't have them.
     AddedByServer {
         /// The fields, by path.
@@ -156,10 +174,19 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// What would hold the rollout up; `None` for other warnings.
+    #[must_use]
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Reason(reason) => Some(reason),
+            Self::AddedByServer { .. } | Self::OfServer(_) => None,
+        }
+    }
+
     /// Whether it is about an annotation with an expectation that can't be parsed.
     #[must_use]
-    pub const fn is_invalid_expectation(&self) -> bool {
-        matches!(self, Self::Reason(Reason::ExpectationInvalid { .. }))
+    pub fn is_invalid_expectation(&self) -> bool {
+        matches!(self.reason(), Some(Reason::ExpectationInvalid { .. }))
     }
 }
 

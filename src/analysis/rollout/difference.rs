@@ -54,7 +54,11 @@ pub fn describe(
             ObjectSource::DryRun => Vec::new(),
             ObjectSource::Local => refused(stored, target, pods),
         },
-        warnings: reasons.into_iter().flatten().map(Warning::Reason).collect(),
+        warnings: reasons
+            .into_iter()
+            .flatten()
+            .map(|reason| Warning::Reason(Box::new(reason)))
+            .collect(),
         fields,
     }
 }

@@ -1,9 +1,10 @@
 //! Surge and host ports: a new pod that never fits next to the old one.
 
 use k8s_openapi::api::apps::v1::DaemonSetUpdateStrategy;
-use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::api::core::v1::PodSpec;
 
 use crate::engine::rollout::allows_surge;
+use crate::model::host_ports;
 
 /// A host port that an old and a new pod both want.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,21 +17,13 @@ pub struct HostPort {
     pub container: String,
 }
 
-/// A host port that a pod takes.
-struct HostPortUse<'a> {
-    port: i32,
-    protocol: &'a str,
-    ip: &'a str,
-    container: &'a str,
-}
-
 /// The host ports that old and new pods both want where `strategy` creates new pods next to old
 /// ones. The server accepts that; the new pod stays pending, and the old one is kept until the new
 /// one is available.
 ///
 /// `old` are the templates of the existing pods.
 #[must_use]
-pub(super) fn clashing_host_ports<'a>(
+pub(in crate::analysis) fn clashing_host_ports<'a>(
     strategy: Option<&DaemonSetUpdateStrategy>,
     old: impl IntoIterator<Item = &'a PodSpec>,
     new: &PodSpec,
@@ -39,57 +32,20 @@ pub(super) fn clashing_host_ports<'a>(
         return Vec::new();
     }
     let wanted = host_ports(new);
-    let old: Vec<HostPortUse<'_>> = old.into_iter().flat_map(host_ports).collect();
+    let old: Vec<_> = old.into_iter().flat_map(host_ports).collect();
     let clashing = wanted
         .iter()
-        .filter(|new| old.iter().any(|old| conflict(old, new)));
+        .filter(|new| old.iter().any(|old| old.port.conflicts(&new.port)));
     let mut ports: Vec<HostPort> = clashing
         .map(|taken| HostPort {
-            port: taken.port,
-            protocol: taken.protocol.to_owned(),
+            port: taken.port.port,
+            protocol: taken.port.protocol.to_string(),
             container: taken.container.to_owned(),
         })
         .collect();
     ports.sort();
     ports.dedup();
     ports
-}
-
-/// The ports that the scheduler checks on a node (`util.GetHostPorts`, 1.37.1). In a pod on the
-/// host network each container port is a host port (`defaultHostNetworkPorts`).
-fn host_ports<'a>(spec: &'a PodSpec) -> Vec<HostPortUse<'a>> {
-    let on_host = spec.host_network == Some(true);
-    // Of the init containers, only sidecars.
-    let sidecars = spec.init_containers.iter().flatten();
-    let sidecars = sidecars.filter(|c| c.restart_policy.as_deref() == Some("Always"));
-    let ports_of = |container: &'a Container| {
-        let ports = container.ports.iter().flatten();
-        ports.filter_map(move |p| {
-            let written = p.host_port.filter(|port| *port > 0);
-            Some(HostPortUse {
-                port: written.or(on_host.then_some(p.container_port))?,
-                protocol: given(p.protocol.as_deref(), "TCP"),
-                ip: given(p.host_ip.as_deref(), EVERY_IP),
-                container: &container.name,
-            })
-        })
-    };
-    sidecars
-        .chain(&spec.containers)
-        .flat_map(ports_of)
-        .collect()
-}
-
-fn given<'a>(text: Option<&'a str>, default: &'a str) -> &'a str {
-    text.filter(|t| !t.is_empty()).unwrap_or(default)
-}
-
-const EVERY_IP: &str = "0.0.0.0";
-
-/// `HostPortInfo.CheckConflict` (kube-scheduler 0.37.1).
-fn conflict(old: &HostPortUse<'_>, new: &HostPortUse<'_>) -> bool {
-    let same_ip = old.ip == new.ip || old.ip == EVERY_IP || new.ip == EVERY_IP;
-    old.port == new.port && old.protocol == new.protocol && same_ip
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The pods that a rollout deletes and the controller doesn't create again: the definition of
 //! "lost".
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::analysis::reason::Reason;
 use crate::analysis::remedy::{ChangedObject, Remedy, remedies};
 use crate::engine::Decision;
@@ -26,6 +29,19 @@ pub struct Lost {
     /// The command that makes all of these changes; `None` where the plan is for a manifest, which
     /// has to contain them.
     pub patch: Option<Command>,
+}
+
+/// Those that are lost for the same causes together, most of them first.
+#[must_use]
+pub fn lost_by_cause(lost: &[Lost]) -> Vec<Vec<&Lost>> {
+    let mut groups: BTreeMap<(Vec<Reason>, bool), Vec<&Lost>> = BTreeMap::new();
+    for one in lost {
+        let causes = one.reasons.iter().map(Reason::alike).collect();
+        groups.entry((causes, one.recovers)).or_default().push(one);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    groups.sort_by_key(|group| Reverse(group.len()));
+    groups
 }
 
 /// Whether deleting a pod loses it: none is created again where it ran.

@@ -37,6 +37,7 @@ use super::eligibility::Detail;
 use super::findings::not_observed;
 use super::footprint::Footprint;
 use super::impact::{NodeEffect, should_run};
+use super::owners::manager::Manager;
 use super::problem::{Problem, problems};
 use super::reason::Reason;
 use super::requests::{NewPod, UnreadableRequests};
@@ -100,6 +101,7 @@ fn of_analyses(
         basis: basis(rollout, analyses.then, &body),
         clean,
         daemon_set: analyses.now.subject.reference(),
+        manager: Manager::of(analyses.now.subject.ds),
         change: rollout.change.cloned(),
         expectations: expectations::expectations(rollout, analyses.now),
         body,
@@ -215,13 +217,8 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
     let drift = drift::drift(analysis);
     let known_drift = drift.as_deref().unwrap_or_default();
     let prediction = predicted_blockers::prediction(analyses.then, &blockers);
-    let mut remedies = remedies_of(
-        analyses,
-        &blockers,
-        budget.as_ref(),
-        &prediction,
-        known_drift,
-    );
+    let held_up = (blockers.as_slice(), budget.as_ref());
+    let mut remedies = remedies_of(analyses, held_up, &prediction, known_drift, rollout.change);
     let old = pods::old(analysis);
     let of_hand = old.as_deref().unwrap_or_default();
     remedies.extend(remedies::by_hand(
@@ -270,18 +267,18 @@ fn body(rollout: Rollout<'_>, analyses: &Analyses<'_, '_>, revision: Option<Revi
 /// What would unblock it now, and what would keep it from being blocked later.
 fn remedies_of(
     analyses: &Analyses<'_, '_>,
-    blockers: &[Blocker],
-    budget: Option<&Budget>,
+    (blockers, budget): (&[Blocker], Option<&Budget>),
     prediction: &Prediction,
     drift: &[Drift],
+    change: Option<&RolloutChange>,
 ) -> Vec<RolloutRemedy> {
     if prediction.blockers.is_empty() {
-        return remedies::remedies(analyses.now, blockers, budget, drift);
+        return remedies::remedies(analyses.now, (blockers, budget), drift, change);
     }
     let predicted = prediction.blockers.iter().map(|f| &f.blocker);
     let all: Vec<_> = blockers.iter().chain(predicted).cloned().collect();
     let budget = prediction.budget.as_ref().or(budget);
-    remedies::remedies(analyses.then, &all, budget, drift)
+    remedies::remedies(analyses.then, (&all, budget), drift, change)
 }
 
 fn desired(analysis: &RolloutAnalysis<'_>) -> Option<usize> {

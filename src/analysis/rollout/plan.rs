@@ -6,6 +6,7 @@ use crate::analysis::basis::Basis;
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::footprint::Footprint;
+use crate::analysis::owners::manager::Manager;
 use crate::analysis::problem::Problem;
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::history;
@@ -30,6 +31,8 @@ pub struct RolloutPlan {
     pub clean: Option<bool>,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef,
+    /// What manages it and may undo a change by hand; `None` where nothing is known to.
+    pub manager: Option<Manager>,
     /// The change that would start the rollout; `None` for the one under way.
     pub change: Option<RolloutChange>,
     /// The effect on the expectation; at most one.

@@ -1,6 +1,8 @@
 //! What will block a rollout later: dead nodes, whose pods can't terminate, and nodes on which no
 //! new pod becomes available.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::analysis::reason::properties::Ends;
@@ -27,6 +29,19 @@ pub struct PredictedBlocker {
 }
 
 impl Body {
+    /// Whether none of the pods that it replaces starts: it gets stuck at the first of them.
+    #[must_use]
+    pub fn is_stuck_at_first(&self) -> bool {
+        let predicted = || self.predicted_blockers.iter().filter(|f| f.certain);
+        if predicted().any(|f| f.blocker.code() == Code::HostPortsUnderSurge) {
+            return true;
+        }
+        let nodes = predicted().flat_map(|f| f.blocker.holders());
+        let nodes: HashSet<&str> = nodes.map(|holder| holder.node.as_str()).collect();
+        let mut replaced = self.recreated().peekable();
+        replaced.peek().is_some() && replaced.all(|pod| nodes.contains(pod.node.as_str()))
+    }
+
     /// Whether it completes only if somebody intervenes.
     #[must_use]
     pub fn is_stuck(&self, now: Timestamp) -> bool {
@@ -73,8 +88,14 @@ pub(super) fn prediction(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) -
     };
     let surges = update.counts.max_surge != 0;
     let is_left = |v: &RolloutNode<'_>| is_replaced(v, surges).is_some();
-    if blockers.iter().any(|b| b.lasts(now)) || !rollout_nodes.nodes.iter().any(is_left) {
+    if blockers.iter().any(|b| b.lasts(now)) {
         return Prediction::default();
+    }
+    if !rollout_nodes.nodes.iter().any(is_left) {
+        return Prediction {
+            blockers: first_pods(analysis),
+            budget: None,
+        };
     }
     let never_done = rollout_nodes
         .nodes
@@ -102,6 +123,35 @@ pub(super) fn prediction(analysis: &RolloutAnalysis<'_>, blockers: &[Blocker]) -
             }
         }
     }
+}
+
+/// The nodes without a pod on which the first one doesn't start, where none is replaced.
+fn first_pods(analysis: &RolloutAnalysis<'_>) -> Vec<PredictedBlocker> {
+    let nodes = analysis.rollout_nodes.iter();
+    let nodes = nodes.flat_map(|rollout_nodes| &rollout_nodes.nodes);
+    let without = nodes.filter(|v| matches!(v.state, NodeState::NoPod));
+    let never_done = without.filter_map(|v| {
+        let node = analysis.node(v.node)?;
+        let is_first = analysis.pods_on(v.node).is_empty() && !is_not_ready(node);
+        Some(NeverDoneNode {
+            holder: ports_taken(analysis, v, node).filter(|_| is_first)?,
+            certain: true,
+            uses: BudgetUse::Never,
+        })
+    });
+    let mut never_done: Vec<_> = never_done.collect();
+    never_done.sort_by(|a, b| a.holder.node.cmp(&b.holder.node));
+    causes(analysis, never_done)
+}
+
+/// A node on which other pods have host ports that a new one wants.
+fn ports_taken(
+    analysis: &RolloutAnalysis<'_>,
+    rollout_node: &RolloutNode<'_>,
+    node: &Node,
+) -> Option<BudgetHolder> {
+    let reason = analysis.subject.ports_taken(node)?;
+    (rollout_node.should_run == Some(true)).then(|| BudgetHolder::of_node(node, reason))
 }
 
 const fn certain(blocker: Blocker) -> PredictedBlocker {
@@ -242,9 +292,10 @@ fn starts_none(
         let report = old.map(|pod| analysis.pod_report(pod));
         let pod = old.zip(report.as_ref());
         (on_not_ready_node(node, pod), is_dead(node))
-    } else {
-        let taint = pressure_on_new(analysis, rollout_node, node)?;
+    } else if let Some(taint) = pressure_on_new(analysis, rollout_node, node) {
         (under_pressure(rollout_node.node, old, taint), true)
+    } else {
+        (ports_taken(analysis, rollout_node, node)?, true)
     };
     Some(NeverDoneNode {
         holder: BudgetHolder {

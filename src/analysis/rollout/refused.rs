@@ -1,8 +1,9 @@
 //! What the server will refuse, before it is asked.
 
+use crate::analysis::commands::of_selected;
 use crate::apply::validation::{changes_selector, violations};
 use crate::model::selector::Selector;
-use crate::model::{Command, DaemonSet, Pod};
+use crate::model::{Command, DaemonSet, GENERATION_LABEL, Pod};
 
 use super::change::{Adopts, ImmutableSelector, Refused};
 
@@ -39,9 +40,14 @@ pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>
 #[must_use]
 pub fn immutable_selector(stored: &DaemonSet) -> ImmutableSelector {
     let selector = Selector::new(stored.selector());
+    let selector = selector.ok().map(|selector| selector.to_string());
+    let pods = selector
+        .as_deref()
+        .and_then(|selector| of_selected(&stored.namespace, "label", selector));
     ImmutableSelector {
-        selector: selector.ok().map(|selector| selector.to_string()),
+        selector,
         delete: delete(stored).map(|delete| delete.with(&["--cascade=orphan"])),
+        unlabel: pods.and_then(|command| command.operand(&format!("{GENERATION_LABEL}-"))),
     }
 }
 
@@ -63,11 +69,17 @@ fn adopts(stored: &DaemonSet, new: &DaemonSet, pods: Option<&[Pod]>) -> Option<A
     let matching = owned
         .iter()
         .filter(|pod| !pod.is_deleting() && selector.matches(&pod.labels));
+    let changes = stored.raw_template != new.raw_template;
+    let is_outdated = |pod: &&&Pod| changes && pod.labels.get(GENERATION_LABEL) == Some(FIRST);
     Some(Adopts {
         all: owned.len(),
+        outdated: matching.clone().filter(is_outdated).count(),
         adopted: matching.count(),
     })
 }
+
+/// The template generation of a DaemonSet that is created (`PrepareForCreate`, 1.37.1).
+const FIRST: &str = "1";
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
@@ -117,7 +129,11 @@ mod tests {
             let stored = immutable_selector(&stored);
             [Refused::Selector { stored, adopts }]
         };
-        let one_of_three = Adopts { all: 3, adopted: 1 };
+        let one_of_three = Adopts {
+            all: 3,
+            adopted: 1,
+            outdated: 0,
+        };
         assert_eq!(said, selector(Some(one_of_three)));
         let unknown = refused(Some(&stored), &new, None);
         assert_eq!(unknown, selector(None));
@@ -128,6 +144,24 @@ mod tests {
             "kubectl delete daemonset agent -n ops --cascade=orphan"
         );
         assert_eq!(refused(None, &new, None), []);
+    }
+
+    #[test]
+    fn adopted_pods_whose_generation_counts() {
+        let stored = daemon_set("agent", rolling());
+        let mut new = stored.clone();
+        new.object.spec.selector.match_labels =
+            Some([("tier".to_owned(), "node".to_owned())].into());
+        new.raw_template["spec"]["containers"][0]["image"] = "agent:2".into();
+        let labels = |generation: &str| json!({"app": "agent", "tier": "node", "pod-template-generation": generation});
+        let pods = [pod(labels("1"), false), pod(labels("2"), false)];
+        let adopts = adopts(&stored, &new, Some(&pods)).unwrap();
+        assert_eq!((adopts.adopted, adopts.outdated), (2, 1));
+        let unlabel = immutable_selector(&stored).unlabel.unwrap().to_string();
+        assert_eq!(
+            unlabel,
+            "kubectl label pods -n ops -l app=agent pod-template-generation-"
+        );
     }
 
     #[test]

@@ -1,29 +1,34 @@
 //! How to unblock a rollout, safest first.
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use serde_json::{Value, json};
 
 use crate::analysis::commands::{of_pods, patch_daemon_set};
 use crate::analysis::next::{look_into, repair};
-use crate::analysis::reason::{Code, Reason};
+use crate::analysis::reason::{self, Code, PullFailure, Reason, Shortage};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
-use crate::model::{Command, DaemonSet, Node};
+use crate::model::{Command, DaemonSet, Node, host_ports};
 
 use super::analysis::RolloutAnalysis;
+use super::change::{ChangeKind, RolloutChange};
 use super::drift::Drift;
 use super::drift_remedies::workarounds;
 use super::exhausted_budget::{ExhaustedBudget, excluded_pods, not_ready_nodes};
 use super::plan::{Blocker, Budget, BudgetHolder, OldPod};
-use super::remedy::{RemedyKind, Risk, RolloutRemedy};
+use super::pods::old_templates;
+use super::remedy::{RemedyChanges, RemedyKind, Risk, RolloutRemedy};
 use super::revision::history;
+use super::state::fail_on_all_nodes;
 
 /// The remedies for what blocks the rollout, and for the pods that it skips.
 pub(super) fn remedies(
     analysis: &RolloutAnalysis<'_>,
-    blockers: &[Blocker],
-    budget: Option<&Budget>,
+    held_up: (&[Blocker], Option<&Budget>),
     drift: &[Drift],
+    change: Option<&RolloutChange>,
 ) -> Vec<RolloutRemedy> {
-    let mut list = of_blockers(analysis, blockers, budget);
+    let mut list = of_blockers(analysis, held_up, change);
+    list.extend(before_undo(analysis, change));
     list.extend(workarounds(analysis, drift));
     // The sort is stable: equally safe remedies keep their order.
     list.sort_by_key(|r| r.kind.safety());
@@ -33,15 +38,39 @@ pub(super) fn remedies(
 
 fn of_blockers(
     analysis: &RolloutAnalysis<'_>,
-    blockers: &[Blocker],
-    budget: Option<&Budget>,
+    (blockers, budget): (&[Blocker], Option<&Budget>),
+    change: Option<&RolloutChange>,
 ) -> Vec<RolloutRemedy> {
     let mut list: Vec<_> = blockers
         .iter()
-        .filter_map(|b| of_blocker(analysis, b))
+        .filter_map(|b| of_blocker(analysis, b, change))
         .collect();
+    let failing = blockers.iter();
+    let failing: Vec<_> = failing
+        .filter(|b| match b.code() {
+            Code::ContainerWaiting => true,
+            Code::PodUnschedulable => change.is_none() && wants_new_port(analysis, b.reason()),
+            _ => false,
+        })
+        .collect();
+    if !failing.is_empty() {
+        list.push(undo(analysis, &failing));
+    }
     let refused = blockers.iter().map(Blocker::reason);
-    list.extend(refused.flat_map(|reason| repairs(analysis, reason)));
+    let repairs = refused.flat_map(|reason| repairs(analysis, reason));
+    // Where a manifest is to be applied, the next apply would bring back what a patch changed.
+    let is_apply = change.is_some_and(|change| change.kind == ChangeKind::Apply);
+    list.extend(repairs.map(|remedy| match remedy.kind.changes() {
+        RemedyChanges::DaemonSet if is_apply => remedy.kind.into(),
+        _ => remedy,
+    }));
+    let desired = analysis
+        .rollout_nodes
+        .as_ref()
+        .map(|rollout_nodes| rollout_nodes.desired);
+    if change.is_none() && fail_on_all_nodes(blockers, budget, desired) {
+        list.push(undo(analysis, &[]));
+    }
     let Some(budget) = budget else {
         return list;
     };
@@ -59,20 +88,24 @@ fn of_blockers(
     list.extend(terminating.filter_map(|holder| finalizers(analysis, holder)));
     list.extend(not_ready_nodes(&exhausted));
     let crashing = blocks(Code::ContainerWaiting);
-    // Nor does another pod that doesn't fit its node.
-    if !blocks(Code::HostPortsUnderSurge) {
+    // Nor does a pod more that doesn't fit its node, or fails as the others do.
+    let fails = blockers.iter().any(|b| fails_everywhere(b.reason()));
+    if !fails && !blocks(Code::HostPortsUnderSurge) {
         list.extend(more_budget(analysis, budget, crashing));
     }
     list
 }
 
-fn of_blocker(analysis: &RolloutAnalysis<'_>, blocker: &Blocker) -> Option<RolloutRemedy> {
+fn of_blocker(
+    analysis: &RolloutAnalysis<'_>,
+    blocker: &Blocker,
+    change: Option<&RolloutChange>,
+) -> Option<RolloutRemedy> {
     match blocker.code() {
         Code::FailedCreate => Some(let_creates_succeed(analysis, blocker.reason())),
         Code::GenerationNotObserved | Code::NeverSynced => Some(await_controller(blocker.reason())),
         Code::NodeGoneUnderSurge => Some(RemedyKind::AwaitCollection { is_enough: true }.into()),
-        Code::ContainerWaiting => Some(undo(analysis)),
-        Code::HostPortsUnderSurge => Some(without_surge(analysis)),
+        Code::HostPortsUnderSurge => Some(without_surge(analysis, change)),
         Code::NodeUnderPressure => relieve_pressure(blocker),
         _ => None,
     }
@@ -151,32 +184,94 @@ fn relieve_pressure(blocker: &Blocker) -> Option<RolloutRemedy> {
 }
 
 /// `kubectl rollout undo` needs a revision to go back to.
-fn undo(analysis: &RolloutAnalysis<'_>) -> RolloutRemedy {
+fn undo(analysis: &RolloutAnalysis<'_>, failing: &[&Blocker]) -> RolloutRemedy {
     let ds = analysis.ds();
+    let holders = failing.iter().flat_map(|blocker| blocker.holders());
+    let nodes: Vec<String> = holders.map(|holder| holder.node.clone()).collect();
     let history = history(analysis.subject.snapshot, ds);
     if history.is_none_or(|h| h.old.is_empty()) {
-        return RemedyKind::FixTemplate { can_undo: false }.into();
+        let can_undo = false;
+        return RemedyKind::FixTemplate { nodes, can_undo }.into();
     }
     let command = Command::kubectl(&["rollout", "undo"]).object("daemonset", &ds.name);
     RolloutRemedy {
-        kind: RemedyKind::FixTemplate { can_undo: true },
+        kind: RemedyKind::FixTemplate {
+            nodes,
+            can_undo: true,
+        },
         command: command.and_then(|command| command.namespace(&ds.namespace)),
         risk: Some(Risk::ReplacedAgain),
     }
 }
 
-fn without_surge(analysis: &RolloutAnalysis<'_>) -> RolloutRemedy {
+/// Whether other nodes' pods of the template come to nothing for the same cause: it is the
+/// template's own.
+fn fails_everywhere(reason: &Reason) -> bool {
+    let is_daemon_sets = |holder: &reason::ResourceHolder| holder.daemon_set().is_some();
+    match reason {
+        Reason::PodUnschedulable { lacks, .. } => lacks.iter().any(
+            |lack| matches!(lack, Shortage::Port { holders, .. } if holders.iter().any(is_daemon_sets)),
+        ),
+        Reason::ContainerWaiting { .. } => matches!(
+            reason.pull_failure(),
+            Some(PullFailure::NotFound | PullFailure::InvalidName)
+        ),
+        _ => false,
+    }
+}
+
+/// Whether a pod lacks a host port that the templates before didn't want.
+fn wants_new_port(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> bool {
+    let Reason::PodUnschedulable { lacks, .. } = reason else {
+        return false;
+    };
+    let before = old_templates(analysis.subject.snapshot, analysis.ds());
+    let before: Vec<_> = before.iter().flat_map(host_ports).collect();
+    lacks.iter().any(|lack| match lack {
+        Shortage::Port { port, .. } => before.iter().all(|wanted| wanted.port.port != *port),
+        _ => false,
+    })
+}
+
+/// What an undo needs where its revision has duplicates: the pods would get its label and stay.
+fn before_undo(
+    analysis: &RolloutAnalysis<'_>,
+    change: Option<&RolloutChange>,
+) -> Option<RolloutRemedy> {
+    let number = change?.to_revision?;
+    let history = history(analysis.subject.snapshot, analysis.ds())?;
+    let same = history.kept().chain(history.duplicates.iter().copied());
+    let others: Vec<String> = same
+        .filter(|revision| revision.revision != number)
+        .map(|revision| revision.name.to_string())
+        .collect();
+    if others.is_empty() {
+        return None;
+    }
+    let command = Command::kubectl(&["delete", "controllerrevision"]);
+    let command = command.names(others.iter().map(String::as_str));
+    Some(RolloutRemedy {
+        command: command.and_then(|command| command.namespace(&analysis.ds().namespace)),
+        kind: RemedyKind::DeleteDuplicates { revisions: others },
+        risk: None,
+    })
+}
+
+/// Where a manifest asks for surge, the next apply would bring it back.
+fn without_surge(analysis: &RolloutAnalysis<'_>, change: Option<&RolloutChange>) -> RolloutRemedy {
+    let in_manifest = change.is_some_and(|change| change.kind == ChangeKind::Apply);
+    let patch = || patch_budgets(analysis.ds(), &json!({"maxSurge": 0, "maxUnavailable": 1}));
     RolloutRemedy {
-        kind: RemedyKind::WithoutSurge,
-        command: patch_budgets(analysis.ds(), r#""maxSurge":0,"maxUnavailable":1"#),
+        kind: RemedyKind::WithoutSurge { in_manifest },
+        command: if in_manifest { None } else { patch() },
         risk: Some(Risk::NodeWithoutPod),
     }
 }
 
-/// The command that sets these budgets, given as the pairs of a JSON object.
-fn patch_budgets(ds: &DaemonSet, pairs: &str) -> Option<Command> {
-    let patch = format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{{pairs}}}}}}}}}"#);
-    patch_daemon_set((&ds.namespace, &ds.name), "--type=merge", &patch)
+/// The command that gives the rollout these budgets.
+fn patch_budgets(ds: &DaemonSet, budgets: &Value) -> Option<Command> {
+    let patch = json!({"spec": {"updateStrategy": {"rollingUpdate": budgets}}});
+    patch_daemon_set((&ds.namespace, &ds.name), &patch)
 }
 
 /// The remedy for pods that only need time.
@@ -226,7 +321,7 @@ fn finalizers(analysis: &RolloutAnalysis<'_>, holder: &BudgetHolder) -> Option<R
     }
     let command = Command::kubectl(&["patch", "pod"]).name(&pod.name);
     let command = command.and_then(|command| command.namespace(&analysis.ds().namespace));
-    let patch = ["--type=merge", "-p", r#"{"metadata":{"finalizers":null}}"#];
+    let patch = ["-p", r#"{"metadata":{"finalizers":null}}"#];
     Some(RolloutRemedy {
         kind: RemedyKind::ReleaseFinalizers {
             pod: pod.name.clone(),
@@ -244,7 +339,6 @@ fn more_budget(
 ) -> Option<RolloutRemedy> {
     let desired = analysis.rollout_nodes.as_ref()?.desired;
     let (of, least) = (budget.of, budget.used + 1);
-    let pair = format!(r#""{}":{least}"#, of.field());
     Some(RolloutRemedy {
         kind: RemedyKind::RaiseBudget {
             of,
@@ -252,7 +346,7 @@ fn more_budget(
             percent: least_percent(least, desired),
             holders: budget.holders.iter().map(|h| h.node.clone()).collect(),
         },
-        command: patch_budgets(analysis.ds(), &pair),
+        command: patch_budgets(analysis.ds(), &json!({of.field(): least})),
         risk: Some(Risk::MoreAtOnce {
             of,
             nodes: least,
@@ -291,7 +385,23 @@ pub(super) fn by_hand(
         command: delete_all(ds),
         risk: Some(Risk::NodeWithoutPod),
     });
+    let switch = (!after_change).then(|| switch_to_rolling(ds, old));
+    let all = switch.into_iter().chain(all);
     std::iter::once(one).chain(all).collect()
+}
+
+/// The defaults of the budgets, one node at a time, come with it.
+fn switch_to_rolling(ds: &DaemonSet, old: &[OldPod]) -> RolloutRemedy {
+    let patch = json!({"spec": {"updateStrategy": {"type": "RollingUpdate"}}});
+    let replaced = old.iter().filter(|pod| pod.is_recreated()).count();
+    RolloutRemedy {
+        kind: RemedyKind::SwitchToRollingUpdate {
+            replaced,
+            lost: old.len() - replaced,
+        },
+        command: patch_daemon_set((&ds.namespace, &ds.name), &patch),
+        risk: Some(Risk::RollsByItself),
+    }
 }
 
 /// Deletes the pods that `-o name` prints.

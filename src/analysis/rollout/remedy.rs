@@ -117,13 +117,31 @@ pub enum RemedyKind {
     },
     /// Under OnDelete: delete all old pods at once.
     ReplaceAllByHand,
+    /// Under OnDelete: let the controller replace them.
+    SwitchToRollingUpdate {
+        /// How many pods it replaces.
+        replaced: usize,
+        /// How many it deletes without another in their place.
+        lost: usize,
+    },
     /// Fix the template, or roll back to the previous revision if there is one.
     FixTemplate {
+        /// The nodes on which its pods fail.
+        nodes: Vec<String>,
         /// Whether there is one.
         can_undo: bool,
     },
     /// Replace pods without creating new ones next to the old.
-    WithoutSurge,
+    WithoutSurge {
+        /// A manifest asks for it: that is what has to change.
+        in_manifest: bool,
+    },
+    /// Before an undo: delete the revisions that hold the same template as the one that is gone
+    /// back to.
+    DeleteDuplicates {
+        /// Their names.
+        revisions: Vec<String>,
+    },
     /// Raise the budget.
     RaiseBudget {
         /// Which one.
@@ -165,6 +183,8 @@ pub enum Risk {
     AllReplaced,
     /// Each node is without the agent for a while.
     NodeWithoutPod,
+    /// Each later change of the template is rolled out at once.
+    RollsByItself,
     /// More nodes are replaced at once.
     MoreAtOnce {
         /// By which budget.
@@ -193,16 +213,21 @@ impl RemedyKind {
             | Self::ReplaceByHand { .. }
             | Self::ReplaceAllByHand
             | Self::DeleteOutdated { .. } => RemedyChanges::Pod,
-            Self::Repair(StepKind::DeleteOrphans { .. }) => RemedyChanges::Pod,
+            Self::Repair(StepKind::DeleteOrphans { .. } | StepKind::DeleteHoldingPod { .. }) => {
+                RemedyChanges::Pod
+            }
             Self::Repair(
-                StepKind::MakeAnew
+                StepKind::ChangePort { .. }
+                | StepKind::MakeAnew
                 | StepKind::SelectNodes { .. }
                 | StepKind::RaisePriority { .. }
                 | StepKind::RequestLess { .. }
                 | StepKind::RemoveAntiAffinity
+                | StepKind::RemoveSpread
                 | StepKind::UseNear { .. }
                 | StepKind::WithoutRuntimeClass
-                | StepKind::KeepToLimits
+                | StepKind::UseClass { .. }
+                | StepKind::KeepToLimits { .. }
                 | StepKind::SpecifyRequests { .. }
                 | StepKind::DefaultScheduler,
             ) => RemedyChanges::DaemonSet,
@@ -211,7 +236,9 @@ impl RemedyKind {
                 RemedyChanges::Node
             }
             Self::FixTemplate { .. }
-            | Self::WithoutSurge
+            | Self::WithoutSurge { .. }
+            | Self::DeleteDuplicates { .. }
+            | Self::SwitchToRollingUpdate { .. }
             | Self::RaiseBudget { .. }
             | Self::Restart { .. } => RemedyChanges::DaemonSet,
         }
@@ -235,7 +262,12 @@ impl RemedyKind {
     /// Whether it is for OnDelete, where nothing is stuck.
     #[must_use]
     pub const fn is_by_hand(&self) -> bool {
-        matches!(self, Self::ReplaceByHand { .. } | Self::ReplaceAllByHand)
+        matches!(
+            self,
+            Self::ReplaceByHand { .. }
+                | Self::ReplaceAllByHand
+                | Self::SwitchToRollingUpdate { .. }
+        )
     }
 
     /// How safe it is.
@@ -248,15 +280,19 @@ impl RemedyKind {
             | Self::AwaitController { .. }
             | Self::AwaitCollection { .. }
             | Self::AwaitAvailability { .. } => Safety::Looks,
-            Self::Repair(StepKind::DeleteHolder { .. }) => Safety::Destroys,
+            Self::Repair(StepKind::DeleteHolder { .. } | StepKind::DeleteHoldingPod { .. }) => {
+                Safety::Destroys
+            }
             Self::Repair(_)
             | Self::RemoveGeneration { .. }
             | Self::FixTemplate { .. }
-            | Self::WithoutSurge => Safety::Repairs,
+            | Self::DeleteDuplicates { .. }
+            | Self::WithoutSurge { .. } => Safety::Repairs,
             Self::DeletePods { .. }
             | Self::DeleteOutdated { .. }
             | Self::ReplaceByHand { .. }
             | Self::ReplaceAllByHand
+            | Self::SwitchToRollingUpdate { .. }
             | Self::RaiseBudget { .. }
             | Self::Restart { .. } => Safety::GoesRound,
             Self::ReleaseFinalizers { .. }

@@ -10,7 +10,7 @@ use crate::analysis::reason::Code;
 use crate::analysis::reason::properties::Stops;
 
 use super::change::{ChangeKind, RolloutChange, TemplateChange};
-use super::plan::{Blocker, Body, Delete, Manage, Next, OldPod, RevisionState};
+use super::plan::{Blocker, Body, Budget, Delete, Manage, Next, OldPod, RevisionState};
 use super::{Rollout, plan};
 
 /// The state of the rollout under way.
@@ -172,6 +172,20 @@ pub(in crate::analysis) fn held_up(
     body.blockers.into_iter().next().filter(|_| is_stuck)
 }
 
+/// Whether the nodes that `blockers` name are all that are desired, each with a warning about
+/// its pod, and more than the budget lets a rollout take at once.
+pub(super) fn fail_on_all_nodes(
+    blockers: &[Blocker],
+    budget: Option<&Budget>,
+    desired: Option<usize>,
+) -> bool {
+    let holders = blockers.iter().flat_map(Blocker::holders);
+    let warned = holders.filter(|holder| holder.warning.is_some()).count();
+    let allowed = budget.map_or(i64::MAX, |budget| budget.allowed);
+    let is_beyond_budget = i64::try_from(warned).is_ok_and(|warned| warned > allowed);
+    is_beyond_budget && desired == Some(warned)
+}
+
 impl Body {
     /// Whether a rollout is under way that only waits for what passes by itself.
     fn is_calm(&self, now: Timestamp) -> bool {
@@ -182,7 +196,15 @@ impl Body {
     /// Whether everything that the rollout waits for passes by itself and is recent enough to.
     #[must_use]
     pub fn waits(&self, now: Timestamp) -> bool {
-        !self.blockers.is_empty() && self.blockers.iter().all(|b| b.passes(now))
+        let passes = || self.blockers.iter().all(|b| b.passes(now));
+        !self.blockers.is_empty() && !self.fails_everywhere() && passes()
+    }
+
+    /// Whether the pods of all nodes are up to date and none is available, with a warning about
+    /// each, and more of them than the budget lets a rollout take at once: it is no start.
+    #[must_use]
+    pub fn fails_everywhere(&self) -> bool {
+        !self.has_old() && fail_on_all_nodes(&self.blockers, self.budget.as_ref(), self.desired)
     }
 }
 
@@ -210,6 +232,14 @@ impl Body {
     pub fn recreated(&self) -> impl Iterator<Item = &OldPod> {
         let old = self.old_to_delete().into_iter();
         old.filter(|pod| pod.is_recreated())
+    }
+
+    /// The pods that the next step of the rollout replaces whatever the order of its walk is.
+    #[must_use]
+    pub fn replaced_first(&self) -> HashSet<&str> {
+        let update = self.next_update().filter(|_| !self.is_unobserved());
+        let certain = update.into_iter().flat_map(|update| &update.delete.certain);
+        certain.map(String::as_str).collect()
     }
 
     /// Of those, the ones that nothing recreates.

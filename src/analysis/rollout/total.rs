@@ -67,7 +67,7 @@ impl Total {
         let manage = body.manage.as_ref();
         Self {
             daemon_sets: 1,
-            replaced: body.waves.as_ref().map_or(0, |waves| waves.replace),
+            replaced: replaced(body),
             by_hand: if body.strategy.is_on_delete() {
                 by_hand
             } else {
@@ -112,4 +112,11 @@ impl Total {
     pub const fn is_nothing(self) -> bool {
         self.replaced + self.by_hand + self.created + self.deleted + self.lost == 0
     }
+}
+
+/// Under surge an old pod is replaced only once the new one is available beside it.
+fn replaced(body: &Body) -> usize {
+    let is_none = body.strategy.surges() && body.is_stuck_at_first();
+    let waves = body.waves.as_ref().filter(|_| !is_none);
+    waves.map_or(0, |waves| waves.replace)
 }

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::PodAffinityTerm;
 
 use crate::analysis::reason::{Owner, Shortage};
 use crate::model::selector::Selector;
-use crate::model::{Labels, Node, Pod};
+use crate::model::{HASH_LABEL, Labels, Node, Pod};
 
 use super::Room;
 
@@ -43,7 +43,9 @@ impl Room<'_> {
                 && selector.matches(&other.labels)
                 && is_there(other)
         });
-        let mut holders: Vec<_> = met.map(|other| self.holder(other, pod)).collect();
+        let mut holders: Vec<_> = met
+            .map(|other| self.holder(other, pod.labels.get(HASH_LABEL)))
+            .collect();
         holders.sort();
         holders.dedup();
         // For a single node the pods of other nodes aren't read.

@@ -1,5 +1,6 @@
 //! `kubectl set image`.
 
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde_json::Value;
@@ -22,18 +23,28 @@ pub struct ImageChange {
     pub image: String,
 }
 
-impl FromStr for ImageChange {
-    type Err = String;
+/// A `--set-image` that can't be read.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("write it as CONTAINER=IMAGE, or as *=IMAGE for all containers")]
+pub struct ImageChangeError {
+    /// Where the container or the image is missing.
+    pub at: Range<usize>,
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some((container, image)) if !container.is_empty() && !image.is_empty() => Ok(Self {
+impl FromStr for ImageChange {
+    type Err = ImageChangeError;
+
+    fn from_str(text: &str) -> Result<Self, ImageChangeError> {
+        let end = text.len();
+        let missing = |at| ImageChangeError { at: at..at };
+        let (container, image) = text.split_once('=').ok_or_else(|| missing(end))?;
+        match (container, image) {
+            ("", _) => Err(missing(0)),
+            (_, "") => Err(missing(end)),
+            _ => Ok(Self {
                 container: container.to_owned(),
                 image: image.to_owned(),
             }),
-            _ => Err(format!(
-                "`{text}` names no container and image: write it as CONTAINER=IMAGE, or as *=IMAGE for all containers"
-            )),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::model::{DaemonSet, DecodeError, TEMPLATE_GENERATION};
 
 use super::semantic::{same_template, written_like};
 
-pub use image::{ImageChange, ImageError, set_image};
+pub use image::{ImageChange, ImageChangeError, ImageError, set_image};
 pub use undo::{UndoError, Undone, undo};
 
 /// The annotation that `kubectl rollout restart` puts on the template.

@@ -78,14 +78,17 @@ fn surroundings(
         namespace: manifest.namespace.clone(),
         name: manifest.name.clone(),
     });
-    match ask(source, &Question::new(subject, Scope::AllNodes).with_sums()) {
+    let of = |subject| {
+        let question = Question::new(subject, Scope::AllNodes).with_sums();
+        question.with_host_ports(manifest.pod_spec())
+    };
+    match ask(source, &of(subject)) {
         Ok(snapshot) => Ok((snapshot, true)),
         Err(CommandError::Source(SourceError::NotFound {
             kind: "daemonset", ..
         })) => {
             let subject = Subject::Manifest(Box::new(manifest.clone()));
-            let question = Question::new(subject, Scope::AllNodes).with_sums();
-            Ok((ask(source, &question)?, false))
+            Ok((ask(source, &of(subject))?, false))
         }
         Err(error) => Err(error),
     }

@@ -157,7 +157,8 @@ fn print_one(
 ) -> Result<Exit, CommandError> {
     show_diff(printer, &mut plan)?;
     let exit = print_and_judge(global, printer, &plan, fail_on)?;
-    let refusal = plan.report.refusal().map(CommandError::Usage);
+    let refusal = plan.report.refusal(printer.format.is_for_people());
+    let refusal = refusal.map(CommandError::Usage);
     Ok(refused(printer, refusal.as_slice(), fail_on).unwrap_or(exit))
 }
 
@@ -190,7 +191,9 @@ fn print_list(
     } else {
         print_and_judge(global, printer, &list, fail_on)?
     };
-    let refusals = list.plans.iter().filter_map(|plan| plan.report.refusal());
+    let is_brief = printer.format.is_for_people();
+    let refusals = list.plans.iter();
+    let refusals = refusals.filter_map(|plan| plan.report.refusal(is_brief));
     errors.extend(refusals.map(CommandError::Usage));
     Ok(refused(printer, &errors, fail_on).unwrap_or(exit))
 }

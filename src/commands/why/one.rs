@@ -44,6 +44,9 @@ impl WhyContext<'_> {
         if nodes.is_empty() && self.what_if.is_none() {
             question = question.with_sums();
         }
+        if let Some(manifest) = manifest {
+            question = question.with_host_ports(manifest.daemon_set.pod_spec());
+        }
         let mut read = self.read(&question, manifest)?;
         if question.scope != Scope::AllNodes && self.counts_nodes(&read)? {
             question.scope = Scope::AllNodes;

@@ -98,6 +98,16 @@ fn what_has_a_known_form_is_told_apart() {
         ),
         (
             of(
+                "unable to validate against any security context constraint: [provider restricted-v2: .spec.securityContext.hostNetwork: Invalid value: true: Host network is not allowed to be used, provider restricted-v2: .containers[0].securityContext.hostNetwork: Invalid value: true: Host network is not allowed to be used]",
+            ),
+            Refusal::SecurityContextConstraints {
+                violations: vec![text(
+                    "Host network is not allowed to be used (securityContext.hostNetwork)",
+                )],
+            },
+        ),
+        (
+            of(
                 "PodSecurityPolicy: unable to admit pod: [spec.securityContext.hostNetwork: Invalid value: true: Host network is not allowed to be used]",
             ),
             Refusal::PodSecurityPolicy {

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::analysis::claims::outcome::Follows;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, Overlap, RevisionClaim};
+use crate::analysis::claims::state::ClaimState;
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, names as list, say_left_off};
+use crate::output::lists::{Limits, cut, names as list};
 use crate::output::words::head;
 use crate::words::Sentence;
 use crate::words::claims::{
@@ -27,7 +28,7 @@ pub(super) fn revisions(document: &mut Document, report: &ClaimReport, limits: L
     let left_off = cut(&mut rows, limits.rows);
     let header = ["NAME", "REVISION", "CLAIM", "TEMPLATE", "THEN"];
     document.table(0, &header, rows);
-    say_left_off(document, left_off);
+    document.left_off(left_off, "revision");
 }
 
 fn revision_row(revision: &RevisionClaim, now: Timestamp) -> Vec<Text> {
@@ -59,12 +60,24 @@ const fn style(claim: ClaimKind) -> Style {
     }
 }
 
-/// Other controllers with which the selector overlaps.
-pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Limits) {
+/// Other controllers with which the selector overlaps: a line, unless there is nothing else to
+/// tell, or all of it is asked for.
+pub(super) fn overlaps(
+    document: &mut Document,
+    report: &ClaimReport,
+    state: ClaimState<'_>,
+    limits: Limits,
+) {
     if report.overlaps.is_empty() {
         return;
     }
     document.blank();
+    if !limits.wide && !matches!(state, ClaimState::Overlaps) {
+        let names: Vec<Sentence> = report.overlaps.iter().map(overlap_name).collect();
+        let names: Vec<&str> = names.iter().map(Sentence::as_str).collect();
+        document.line(0, (Style::Dim, row::overlaps(&names)));
+        return;
+    }
     // A Deployment and its ReplicaSets are listed once.
     let mut groups: Vec<(&Overlap, Vec<Sentence>)> = Vec::new();
     for one in &report.overlaps {
@@ -84,6 +97,6 @@ pub(super) fn overlaps(document: &mut Document, report: &ClaimReport, limits: Li
     });
     let mut rows: Vec<_> = rows.collect();
     let left_off = cut(&mut rows, limits.rows);
-    document.lists(0..1, &["OVERLAPS WITH", "RESULT"], rows);
-    say_left_off(document, left_off);
+    document.lists(0..1, &["SELECTOR OVERLAPS WITH", "RESULT"], rows);
+    document.left_off(left_off, "controller");
 }

@@ -58,7 +58,7 @@ fn layout(report: &ClaimReport, options: PrintOptions) -> Document {
     if limits.wide {
         revisions(&mut document, report, limits);
     }
-    overlaps(&mut document, report, limits);
+    overlaps(&mut document, report, state, limits);
     remedies(&mut document, &report.remedies, limits);
     closing(&mut document, &report.basis);
     document
@@ -106,7 +106,8 @@ fn evidence(document: &mut Document, report: &ClaimReport, state: ClaimState<'_>
     // For a DaemonSet that adopts pods the rows say everything.
     let is_said = matches!(state, ClaimState::Adopts(_)) && !limits.wide;
     let owns = row::owns(report, limits.wide).filter(|_| !is_said);
-    for fact in [owns, row::recreated(report)].into_iter().flatten() {
+    let facts = [owns, row::duplicates(report), row::recreated(report)];
+    for fact in facts.into_iter().flatten() {
         document.line(2, (Style::Dim, fact));
     }
     if let Some(change) = report.change.filter(|_| limits.wide) {
@@ -184,7 +185,7 @@ fn steps(document: &mut Document, goals: &[Vec<&ClaimRemedy>], limits: Limits) {
         }
     }
     let count = |goals: &[Vec<&ClaimRemedy>]| goals.iter().map(Vec::len).sum::<usize>();
-    document.left_off(count(goals) - count(&shown));
+    document.left_off(count(goals) - count(&shown), "step");
 }
 
 fn step(document: &mut Document, text: Sentence, remedy: &ClaimRemedy) {

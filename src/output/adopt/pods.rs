@@ -9,7 +9,7 @@ use crate::analysis::claims::outcome_severity::OutcomeSeverity;
 use crate::analysis::claims::report::{ClaimKind, ClaimReport, PodClaim};
 use crate::analysis::reason::{Code, Reason};
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, names, say_left_off};
+use crate::output::lists::{Limits, cut, names};
 use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{counted, head};
@@ -39,7 +39,7 @@ pub(super) fn pods(document: &mut Document, report: &ClaimReport, options: Print
         document.blank();
         let left_off = cut(&mut rows, limits.rows);
         document.lists(0..3, &["", "PODS", "NAMES", "RESULT", "CAUSE"], rows);
-        say_left_off(document, left_off);
+        document.left_off(left_off, "group");
     }
     let others = groups.iter().filter(|group| !is_concerned(group));
     let others: Vec<_> = others.map(|g| (g.names.len(), g.first)).collect();
@@ -200,7 +200,7 @@ fn show(
     let mut rows: Vec<Vec<Text>> = pods.into_iter().map(|pod| row_of_one(pod, now)).collect();
     let left_off = cut(&mut rows, limits.rows);
     document.lists(0..2, &["POD", "NODE", "WHY", "THEN"], rows);
-    say_left_off(document, left_off);
+    document.left_off(left_off, "pod");
 }
 
 /// `-o wide`: every pod a row.

@@ -17,7 +17,7 @@ use super::{counts, running, shows_sums};
 use crate::output::answer::{Answer, Outcome};
 use crate::output::closing::{closing, note};
 use crate::output::document::{Block, Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, cut, few};
 use crate::output::names::ObjectName;
 use crate::output::print_options::PrintOptions;
 use crate::output::table::{GAP, cell_width};
@@ -112,7 +112,7 @@ fn layout(list: &NodeList, limits: Limits) -> Document {
         document.blank();
         document.blocks.extend(part.blocks);
     }
-    say_left_off(&mut document, left_off);
+    document.left_off(left_off, "group");
     closing(&mut document, basis);
     document
 }

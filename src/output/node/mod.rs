@@ -9,17 +9,18 @@ use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::next::steps_for_on_node;
 use crate::analysis::on_node::groups::Outcome as NodeAnswer;
 use crate::analysis::on_node::{DaemonSetsOnNode, NodeReport, OnNode};
+use crate::analysis::orphan::Orphan;
 use crate::analysis::overall_health::Health;
 use crate::words::on_node::ReasonForm;
 use crate::words::state::Time;
-use crate::words::{node as words, state};
+use crate::words::{node as words, orphan, state};
 
 use self::sums::sums;
 use self::tables::{daemon_sets, excluded};
 use crate::output::answer::{Answer, Outcome, Report};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Style, Text};
-use crate::output::lists::Limits;
+use crate::output::lists::{Limits, cut};
 use crate::output::mark::Mark;
 use crate::output::names::ObjectName;
 use crate::output::next::next;
@@ -59,6 +60,7 @@ fn layout(report: &NodeReport, options: PrintOptions) -> Document {
     let (now, limits) = (report.basis.evaluated_at, options.limits);
     let on_node = &report.on_node;
     let answer = words::first_line(&report.node, on_node, now);
+    let answer = orphan::beside(answer, &report.orphans);
     document.line(0, mark(report).text(options.unicode).then(answer));
     document.line(2, words::second_line(on_node, now));
     daemon_sets(
@@ -69,6 +71,7 @@ fn layout(report: &NodeReport, options: PrintOptions) -> Document {
         limits,
     );
     excluded(&mut document, on_node, ReasonForm::OfOne(now), limits);
+    orphans(&mut document, report, limits);
     if shows_sums(report, limits) {
         sums(&mut document, on_node, limits);
     }
@@ -77,7 +80,30 @@ fn layout(report: &NodeReport, options: PrintOptions) -> Document {
     document
 }
 
+/// Daemon pods whose DaemonSets don't exist any more.
+fn orphans(document: &mut Document, report: &NodeReport, limits: Limits) {
+    let now = report.basis.evaluated_at;
+    let mut shown: Vec<_> = report.orphans.iter().collect();
+    if shown.is_empty() {
+        return;
+    }
+    document.heading(orphan::heading(shown.len()));
+    let left_off = cut(&mut shown, limits.rows);
+    for one in shown {
+        document.line(2, orphan::row(one, now));
+    }
+    document.left_off(left_off, "pod");
+}
+
 fn mark(report: &NodeReport) -> Mark {
+    let needs_somebody = report.orphans.iter().any(Orphan::needs_somebody);
+    match mark_of_daemon_sets(report) {
+        Mark::Excluded | Mark::Healthy if needs_somebody => Mark::Attention,
+        mark => mark,
+    }
+}
+
+fn mark_of_daemon_sets(report: &NodeReport) -> Mark {
     let here = report.on_node.daemon_sets.iter().filter(|d| d.is_here());
     match (report.clean, here.map(OnNode::health).min()) {
         // Nothing runs there that could be healthy.

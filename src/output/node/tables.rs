@@ -13,7 +13,7 @@ use crate::words::on_node::ReasonForm;
 use crate::words::state::{self, Time};
 
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, cut, few};
 use crate::output::words::{pod_names, state_cell as pod_state_cell};
 
 /// A state as one cell.
@@ -104,7 +104,7 @@ pub(super) fn daemon_sets(
     let rows = shown.iter().map(|one| row(one, time, limits)).collect();
     document.blank();
     document.table(0, &header, rows);
-    say_left_off(document, left_off);
+    document.left_off(left_off, "DaemonSet");
     let reasons = shown.iter().map(|one| (one.full_name(), words.all(one)));
     why(document, "Why", reasons);
 }
@@ -129,7 +129,7 @@ fn needing_attention(
     document.blank();
     let header = ["NAMESPACE", "NAME", "STATE", "CAUSE"];
     document.table(0, &header, rows.collect());
-    say_left_off(document, left_off);
+    document.left_off(left_off, "DaemonSet");
     if healthy.is_empty() {
         return;
     }
@@ -236,5 +236,5 @@ pub(super) fn excluded(
             .and(Style::Plain, why);
         document.line(2, text);
     }
-    say_left_off(document, left_off);
+    document.left_off(left_off, "cause");
 }

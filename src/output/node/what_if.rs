@@ -13,7 +13,7 @@ use super::tables::{daemon_sets, excluded, request, state_cell, why};
 use crate::output::closing::closing;
 use crate::output::coverage::on_node;
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, listed, say_left_off};
+use crate::output::lists::{Limits, cut, listed};
 use crate::output::mark::Mark;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::effect_style;
@@ -23,6 +23,7 @@ pub(super) fn layout(report: &NodeWhatIf, options: PrintOptions) -> Document {
     let mut document = Document::default();
     let limits = options.limits;
     let mark = match report.effects.is_empty() {
+        _ if report.is_too_small() => Mark::Broken,
         true => Mark::Healthy,
         false => Mark::Attention,
     };
@@ -97,7 +98,10 @@ pub(super) fn effects(
         ),
         (Effect::Keep, effects.keep.iter().collect()),
     ]);
-    for (effect, affected) in lines.filter(|(_, affected)| !affected.is_empty()) {
+    // What starts on a node that isn't there yet is what the table lists.
+    let is_listed = |effect: Effect| effect == Effect::Start && report.today.is_none();
+    let lines = lines.filter(|(effect, affected)| !affected.is_empty() && !is_listed(*effect));
+    for (effect, affected) in lines {
         let names = names(&affected, called, limits);
         let text = Text::default()
             .and(effect_style(effect), words::on_node(effect))
@@ -157,7 +161,7 @@ fn changed(
     let rows: Vec<_> = shown.iter().map(|(today, then)| row(today, then)).collect();
     document.blank();
     document.table(0, &header, rows);
-    say_left_off(document, left_off);
+    document.left_off(left_off, "DaemonSet");
     if let Some(unchanged) = node_words::unchanged(rest) {
         document.line(0, (Style::Dim, unchanged));
     }

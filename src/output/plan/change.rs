@@ -6,41 +6,88 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::analysis::footprint::Footprint;
-use crate::analysis::rollout::change::{ChangedField, RolloutChange};
+use crate::analysis::reason::Reason;
+use crate::analysis::rollout::change::{ChangedField, RolloutChange, Warning};
 use crate::analysis::rollout::plan::{Body, RolloutPlan};
 use crate::model::quantity::Quantity;
+use crate::words::fragment::{KEEP_OFF, keep_off};
 use crate::words::quantity;
 use crate::words::rollout::change as words;
 use crate::words::why as why_words;
 
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, few, say_left_off};
+use crate::output::lists::{Limits, cut, few};
 use crate::output::words::{count, head};
 use crate::output::yaml;
 
 /// What the server will refuse.
-pub(super) fn refused(document: &mut Document, change: &RolloutChange) {
-    if change.refused.is_empty() {
-        return;
+pub(super) fn refused(document: &mut Document, change: &RolloutChange, limits: Limits) {
+    // The first line says the first.
+    let listed = match change.refused.len() {
+        0 | 1 if !limits.wide => &[][..],
+        _ => change.refused.as_slice(),
+    };
+    if !listed.is_empty() {
+        document.heading("The server will refuse it");
     }
-    document.heading("The server will refuse it");
-    for refused in &change.refused {
+    for refused in listed {
         let text = Text::labelled(
             Style::Bad,
             Quoted::new(refused.field()),
-            words::refused(refused),
+            words::refused_brief(refused),
         );
         document.line(2, text);
     }
+    for refused in &change.refused {
+        for (at, (text, command)) in words::way_around(refused).into_iter().enumerate() {
+            if at == 0 {
+                document.heading(words::WAY_AROUND);
+            }
+            document.step(words::step(at + 1, &text));
+            if let Some(command) = command {
+                document.command(5, command);
+            }
+        }
+    }
 }
 
-/// What the server accepts but won't work as intended.
-pub(super) fn warnings(document: &mut Document, change: &RolloutChange, now: Timestamp) {
-    for warning in &change.warnings {
+/// What the server accepts but won't work as intended, unless it is said as what will block the
+/// rollout.
+pub(super) fn warnings(
+    document: &mut Document,
+    change: &RolloutChange,
+    body: &Body,
+    now: Timestamp,
+) {
+    let is_predicted = |warning: &&Warning| {
+        let mut predicted = body.predicted_blockers.iter();
+        let reason = warning.reason();
+        reason.is_some_and(|reason| predicted.any(|one| one.blocker.reason() == reason))
+    };
+    // What the first line says isn't said again.
+    let is_said = |warning: &&Warning| match warning.reason() {
+        Some(Reason::HostPortsUnderSurge { .. }) => {
+            body.is_stuck_at_first() && body.strategy.surges()
+        }
+        _ => false,
+    };
+    let is_new = |warning: &&Warning| !is_predicted(warning) && !is_said(warning);
+    for warning in change.warnings.iter().filter(is_new) {
         document.blank();
         let text = Text::labelled(Style::Bad, "WARNING", words::warning(warning, now));
         document.line(0, text);
+        if let Some(reason) = warning.reason() {
+            affinity(document, reason);
+        }
+    }
+}
+
+/// What a manifest has to hold to keep off virtual nodes.
+pub(in crate::output) fn affinity(document: &mut Document, reason: &Reason) {
+    if let Some(affinity) = keep_off(reason) {
+        document.line(2, KEEP_OFF);
+        document.verbatim(4, Quoted::new(affinity.trim_end()));
     }
 }
 
@@ -89,7 +136,7 @@ fn fields_list(document: &mut Document, mut fields: Vec<&ChangedField>, limits: 
         let after = sides(field.after.as_ref(), Style::Good, "+ ");
         document.styled(4, before.chain(after).collect());
     }
-    say_left_off(document, left_off);
+    document.left_off(left_off, "field");
 }
 
 /// A value in lines of YAML, each with the mark of its side; none for an unset value.

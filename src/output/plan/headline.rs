@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use crate::analysis::coverage::ExpectationChange;
 use crate::analysis::eligibility::DaemonSetRef;
+use crate::analysis::problem::Problem;
 use crate::analysis::rollout::change::RolloutChange;
 use crate::analysis::rollout::plan::Body;
 use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
-use crate::words::rollout::first_line as words;
+use crate::words::rollout::{first_line, of_change as of_change_words};
 use crate::words::{Sentence, coverage};
 
 use crate::output::document::{Style, Text};
@@ -45,12 +46,20 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
         RolloutState::OnDelete(Some(0))
         | RolloutState::Idle
         | RolloutState::UnderWay(_)
-        | RolloutState::Waits(_) => Mark::Healthy,
+        | RolloutState::Waits(_)
+            if !needs_somebody(body, now) =>
+        {
+            Mark::Healthy
+        }
+        RolloutState::OnDelete(Some(0))
+        | RolloutState::Idle
+        | RolloutState::UnderWay(_)
+        | RolloutState::Waits(_) => Mark::Attention,
         RolloutState::Unknown | RolloutState::MissingUnknown | RolloutState::OnDelete(None) => {
             Mark::Unknown
         }
         RolloutState::Manages if body.creates_fail() => Mark::Broken,
-        RolloutState::Broken if body.problems.iter().all(|p| p.is_misscheduled) => Mark::Attention,
+        RolloutState::Broken if body.problems.iter().all(is_harmless) => Mark::Attention,
         RolloutState::OnDelete(_) | RolloutState::Manages | RolloutState::Drift(_) => {
             Mark::Attention
         }
@@ -60,7 +69,17 @@ fn under_way(of: &DaemonSetRef, body: &Body, now: Timestamp) -> (Mark, Sentence)
         | RolloutState::Broken
         | RolloutState::OthersHeldUp => Mark::Broken,
     };
-    (mark, words::under_way(found, of, body, now))
+    (mark, first_line::under_way(found, of, body, now))
+}
+
+/// Whether a rollout that goes on loses pods, or will get stuck.
+fn needs_somebody(body: &Body, now: Timestamp) -> bool {
+    body.is_stuck(now) || body.lost.as_ref().is_some_and(|lost| !lost.is_empty())
+}
+
+/// Whether no node that should run it is without an available pod because of it.
+const fn is_harmless(problem: &Problem) -> bool {
+    problem.is_misscheduled || problem.nodes.is_empty()
 }
 
 fn of_change(
@@ -71,6 +90,7 @@ fn of_change(
 ) -> (Mark, Sentence) {
     let outcome = ChangeOutcome::new(change, body);
     let mark = match outcome {
+        ChangeOutcome::ReplacesNone if body.skipped() > 0 => Mark::Attention,
         ChangeOutcome::SameTemplate { .. } | ChangeOutcome::ReplacesNone => Mark::Healthy,
         ChangeOutcome::Refused
         | ChangeOutcome::Halted
@@ -80,5 +100,8 @@ fn of_change(
         | ChangeOutcome::ManagesAlone
         | ChangeOutcome::Rollout { .. } => Mark::Attention,
     };
-    (mark, words::of_change(outcome, change, of, body, now))
+    (
+        mark,
+        of_change_words::of_change(outcome, change, of, body, now),
+    )
 }

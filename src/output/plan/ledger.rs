@@ -10,7 +10,7 @@ use crate::words::rollout::{self as words, holder, remedy};
 use crate::words::time::age;
 
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, names, say_left_off};
+use crate::output::lists::{Limits, cut, names};
 use crate::output::words::{counted, head};
 
 /// What blocks it, the first cause first.
@@ -24,15 +24,21 @@ pub(super) fn blockers(document: &mut Document, body: &Body, now: Timestamp, lim
     for blocker in blockers {
         document.line(2, holder::blocker(blocker, now));
     }
-    document.left_off(left_off);
+    document.left_off(left_off, "cause");
 }
 
-/// What blocks it; a used-up budget follows from the others.
+/// What blocks it; a used-up budget follows from the others, and that new pods don't fit next to
+/// the old ones is what their nodes say.
 fn of_nodes(body: &Body) -> Vec<&Blocker> {
+    let mut codes = body.blockers.iter().map(Blocker::code);
+    let says_nodes = codes.any(|code| code == Code::PodUnschedulable);
     let blockers = body.blockers.iter();
-    blockers
-        .filter(|b| b.code() != Code::BudgetExhausted)
-        .collect()
+    let told = blockers.filter(|blocker| match blocker.code() {
+        Code::BudgetExhausted => false,
+        Code::HostPortsUnderSurge => !says_nodes,
+        _ => true,
+    });
+    told.collect()
 }
 
 /// The details of the only cause of one node, or of none, beyond what the first line says.
@@ -68,7 +74,7 @@ pub(super) fn causes(document: &mut Document, body: &Body, now: Timestamp, limit
     });
     let head = if body.has_old() { "BLOCKING" } else { "BROKEN" };
     document.lists(2..3, &[head, "CAUSE", "NODES"], rows.collect());
-    document.left_off(left_off);
+    document.left_off(left_off, "cause");
 }
 
 /// What will block it later.
@@ -116,7 +122,7 @@ pub(super) fn ledger(document: &mut Document, body: &Body, now: Timestamp, limit
         .into_iter()
         .map(|h| holder_row(h, now, blockers.contains(h.node.as_str())));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
-    say_left_off(document, left_off);
+    document.left_off(left_off, "node");
 }
 
 /// Pods that aren't available, where it isn't known which of them use the budget.
@@ -129,7 +135,7 @@ pub(super) fn unavailable(document: &mut Document, body: &Body, now: Timestamp, 
     let left_off = cut(&mut pods, limits.rows);
     let rows = pods.into_iter().map(|pod| holder_row(pod, now, false));
     document.table(0, &["NODE", "POD", "SINCE", "WHY"], rows.collect());
-    say_left_off(document, left_off);
+    document.left_off(left_off, "pod");
 }
 
 /// The cause of a node that is a blocker above is named only by its code.

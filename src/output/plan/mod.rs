@@ -18,13 +18,16 @@ use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::fail_on::is_met_by_plan;
 use crate::analysis::next::steps_for_plan;
 use crate::analysis::rollout::change::RolloutChange;
+use crate::analysis::rollout::lost::lost_by_cause;
 use crate::analysis::rollout::plan::{Body, BudgetTrial, Lost, RolloutPlan, would_change};
+use crate::model::Command;
 use crate::model::condition::Condition;
 use crate::words::Sentence;
 use crate::words::fragment::fragments;
 use crate::words::rollout::change as change_words;
 use crate::words::rollout::{self as words, moves as moves_words};
 
+pub(super) use self::change::affinity;
 use self::change::{
     changed_fields, footprints, nodes_against_today, refused, since_before, warnings,
 };
@@ -38,7 +41,8 @@ use crate::output::comment::Comment;
 use crate::output::coverage::expectations;
 use crate::output::diff::TemplateDiff;
 use crate::output::document::{Document, Piece, Quoted, Style, Text};
-use crate::output::lists::{Limits, few, first_rows};
+use crate::output::lists::{Limits, cut, few, first_rows, names};
+use crate::output::managed::managed;
 use crate::output::names::ObjectName;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
@@ -64,9 +68,9 @@ pub enum PlanReport {
 impl PlanReport {
     /// The error that says what the server would refuse.
     #[must_use]
-    pub fn refusal(&self) -> Option<String> {
+    pub fn refusal(&self, is_brief: bool) -> Option<String> {
         let refused = &self.change()?.refused;
-        change_words::refusal(&self.daemon_set().name, refused).map(Sentence::into_string)
+        change_words::refusal(&self.daemon_set().name, refused, is_brief).map(Sentence::into_string)
     }
 
     /// The DaemonSet of the plan.
@@ -192,20 +196,25 @@ pub fn layout(
     lost(&mut document, body, now, limits);
     expectations(&mut document, &report.expectations, limits);
     if let Some(change) = change {
-        refused(&mut document, change);
-        warnings(&mut document, change, now);
+        refused(&mut document, change, limits);
+        warnings(&mut document, change, body, now);
     }
     if limits.wide {
         blockers(&mut document, body, now, limits);
     } else if !waits {
         causes(&mut document, body, now, limits);
     }
-    predicted_blockers(&mut document, body, now);
+    if limits.wide || !body.is_stuck_at_first() {
+        predicted_blockers(&mut document, body, now);
+    }
     if change.is_none() {
         next(&mut document, &steps_for_plan(report));
     }
     if !waits {
         remedies(&mut document, body, now);
+        let advised = body.remedies.iter();
+        let advised = advised.filter_map(|one| one.command.as_ref());
+        managed(&mut document, report.manager.as_ref(), advised);
     }
     if limits.wide {
         ledger(&mut document, body, now, limits);
@@ -234,7 +243,12 @@ pub fn layout(
     }
     closing(&mut document, &report.basis);
     document.blank();
-    document.line(0, (Style::Strong, words::summary(body, now)));
+    let is_refused = change.is_some_and(|change| !change.refused.is_empty());
+    let summary = match is_refused {
+        true => words::refused_summary(),
+        false => words::summary(body, now),
+    };
+    document.line(0, (Style::Strong, summary));
     document
 }
 
@@ -244,7 +258,9 @@ fn overview(document: &mut Document, report: &RolloutPlan, limits: Limits) {
     let most = limits.rows.map_or(usize::MAX, |_| 3);
     let progress = words::overview::progress(&report.body, most).filter(|_| change.is_none());
     let changes = words::overview::changes(&report.body, change, most);
-    let lines: Vec<Sentence> = progress.into_iter().chain(changes).collect();
+    let others = words::overview::other_changes(change, most);
+    let lines = progress.into_iter().chain(changes).chain(others);
+    let lines: Vec<Sentence> = lines.collect();
     if !lines.is_empty() {
         document.blank();
     }
@@ -278,9 +294,31 @@ fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
         .and(Style::Strong, ": ")
         .and(Style::Strong, moves_words::lost(body));
     document.line(0, text);
-    let rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
-    first_rows(document, 0, &["NODE", "POD", "WHY"], rows, limits);
+    if limits.wide {
+        let rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
+        first_rows(document, 0, &["NODE", "POD", "WHY"], rows, (limits, "pod"));
+    } else {
+        lost_groups(document, lost, now, limits);
+    }
     tolerations(document, lost, limits);
+}
+
+/// Those that are lost for the same causes in one row.
+fn lost_groups(document: &mut Document, lost: &[Lost], now: Timestamp, limits: Limits) {
+    let mut groups = lost_by_cause(lost);
+    let left_off = cut(&mut groups, limits.rows);
+    let rows = groups.into_iter().filter_map(|group| {
+        let first = *group.first()?;
+        let nodes: Vec<_> = group.iter().map(|one| one.node.as_str()).collect();
+        let why = moves_words::why_lost(first, now);
+        Some(vec![
+            (Style::Bad, group.len()).into(),
+            why.into(),
+            names(&nodes, limits),
+        ])
+    });
+    document.lists(2..3, &["LOST", "CAUSE", "NODES"], rows.collect());
+    document.left_off(left_off, "cause");
 }
 
 fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
@@ -291,27 +329,36 @@ fn lost_row(lost: &Lost, now: Timestamp) -> Vec<Text> {
     ]
 }
 
+/// What would keep a pod that is lost otherwise.
+#[derive(PartialEq)]
+enum Kept<'a> {
+    ByCommand(&'a Command),
+    /// What the manifest has to hold.
+    InManifest(String),
+}
+
 /// What would keep the lost pods, each once, with its nodes: a command, or what a manifest has to
 /// contain.
 fn tolerations(document: &mut Document, lost: &[Lost], limits: Limits) {
-    let mut by_toleration: Vec<(String, Vec<&str>)> = Vec::new();
-    let is_command = lost.iter().any(|one| one.patch.is_some());
+    let mut by_toleration: Vec<(Kept<'_>, Vec<&str>)> = Vec::new();
     for one in lost {
-        let patch = one.patch.as_ref().map(ToString::to_string);
-        let Some(toleration) = patch.or_else(|| fragments(&one.remedies)) else {
+        let patch = one.patch.as_ref().map(Kept::ByCommand);
+        let in_manifest = || fragments(&one.remedies).map(Kept::InManifest);
+        let Some(kept) = patch.or_else(in_manifest) else {
             continue;
         };
-        match by_toleration
-            .iter_mut()
-            .find(|(known, _)| *known == toleration)
-        {
+        match by_toleration.iter_mut().find(|(known, _)| *known == kept) {
             Some((_, names)) => names.push(&one.node),
-            None => by_toleration.push((toleration, vec![&one.node])),
+            None => by_toleration.push((kept, vec![&one.node])),
         }
     }
-    for (toleration, names) in by_toleration {
+    for (kept, names) in by_toleration {
         let whom = few(&names, limits);
+        let is_command = matches!(kept, Kept::ByCommand(_));
         document.line(2, moves_words::keep(&whom, is_command));
-        document.verbatim(4, Quoted::new(toleration));
+        match kept {
+            Kept::ByCommand(command) => document.command(4, command),
+            Kept::InManifest(toleration) => document.verbatim(4, Quoted::new(toleration)),
+        }
     }
 }

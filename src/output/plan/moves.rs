@@ -20,23 +20,44 @@ pub(super) fn now_and_then(document: &mut Document, body: &Body, limits: Limits)
     let created: Vec<&str> = created.map(|c| c.node.as_str()).collect();
     let deleted = manage.iter().flat_map(|m| &m.delete);
     let deleted: Vec<&str> = deleted.map(|d| d.node.as_str()).collect();
-    if !created.is_empty() || !deleted.is_empty() {
+    let first = body.replaced_first();
+    let is_first = |pod: &&OldPod| first.contains(pod.pod.as_str());
+    let (now, later): (Vec<&OldPod>, Vec<&OldPod>) = body.recreated().partition(is_first);
+    let (lost_now, lost): (Vec<&OldPod>, Vec<&OldPod>) = body.not_recreated().partition(is_first);
+    let nodes = |pods: Vec<&'_ OldPod>| -> Vec<String> {
+        pods.into_iter().map(|pod| pod.node.clone()).collect()
+    };
+    let (now, later, lost_now, lost) = (nodes(now), nodes(later), nodes(lost_now), nodes(lost));
+    let at_once = [&now, &lost_now].iter().any(|all| !all.is_empty());
+    if !created.is_empty() || !deleted.is_empty() || at_once {
         document.heading(words::NOW);
         on_nodes(document, OnNodes::Create, &created, limits);
         on_nodes(document, OnNodes::Delete, &deleted, limits);
+        on_nodes(document, OnNodes::Replace, &now, limits);
+        on_nodes(document, OnNodes::Delete, &lost_now, limits);
     }
-    let Some(waves) = &body.waves else { return };
-    let replaced: Vec<&str> = body.recreated().map(|p| p.node.as_str()).collect();
-    let lost: Vec<&str> = body.not_recreated().map(|p| p.node.as_str()).collect();
-    document.heading(words::then(
-        waves.batch.max(waves.now),
-        replaced.len() + lost.len(),
-    ));
-    on_nodes(document, OnNodes::Replace, &replaced, limits);
+    if !deleted.is_empty() {
+        document.line(2, words::at_once(body));
+    }
+    if let Some(text) = words::why_first(body) {
+        document.line(2, text);
+    }
+    let Some(waves) = body.waves.as_ref().filter(|_| !body.is_stuck_at_first()) else {
+        return;
+    };
+    if later.len() + lost.len() == 0 {
+        return;
+    }
+    let at_a_time = match first.is_empty() {
+        true => waves.batch.max(waves.now),
+        false => waves.batch,
+    };
+    document.heading(words::then(at_a_time, later.len() + lost.len()));
+    on_nodes(document, OnNodes::Replace, &later, limits);
     on_nodes(document, OnNodes::Delete, &lost, limits);
 }
 
-fn on_nodes(document: &mut Document, what: OnNodes, names: &[&str], limits: Limits) {
+fn on_nodes(document: &mut Document, what: OnNodes, names: &[impl AsRef<str>], limits: Limits) {
     if !names.is_empty() {
         document.line(2, words::on_nodes(what, names, limits.names()));
     }
@@ -90,7 +111,8 @@ fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
         .and(Style::Plain, count(rows.len(), "pod"))
         .and(Style::Plain, ":");
     document.line(2, text);
-    first_rows(document, 4, &["NODE", "POD", "WHEN", "WHY"], rows, limits);
+    let header = ["NODE", "POD", "WHEN", "WHY"];
+    first_rows(document, 4, &header, rows, (limits, "pod"));
     if let Some(text) = words::deleted_in_one_sync(manage) {
         document.line(4, text);
     }
@@ -187,7 +209,7 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
         0,
         &["NODE", "POD", "REVISION", "THEN"],
         rows,
-        limits,
+        (limits, "pod"),
     );
 }
 
@@ -215,7 +237,7 @@ pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
         0,
         &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"],
         rows,
-        limits,
+        (limits, "pod"),
     );
 }
 

@@ -33,8 +33,8 @@ pub(super) fn layout(
     let rows = rows.map(|((name, today), (_, then))| vec![name.into(), today, then]);
     document.table(0, &["", "TODAY", "THEN"], rows.collect());
     if let Some(change) = &report.change {
-        refused(&mut document, change);
-        warnings(&mut document, change, now);
+        refused(&mut document, change, limits);
+        warnings(&mut document, change, &report.then, now);
         changed_fields(&mut document, change, diff, limits);
     }
     expectations(&mut document, &report.expectations, limits);

@@ -81,7 +81,7 @@ fn waiting(document: &mut Document, observed: &Observation, limits: Limits) {
     document.blank();
     let left_off = cut(&mut rows, limits.rows);
     document.lists(2..3, &["WAITING", "CAUSE", "NODES"], rows);
-    document.left_off(left_off);
+    document.left_off(left_off, "cause");
 }
 
 /// The observation in a line, without its time. It stays the same as long as nothing changes.

@@ -83,9 +83,30 @@ fn cut(row: &[Text], widths: &[usize]) -> Vec<Text> {
             }
             kept = longer;
         }
-        (cell.style(), Quoted::new(format!("{kept}…"))).into()
+        (cell.style(), Quoted::new(ended(&kept, *width))).into()
     });
     cells.collect()
+}
+
+/// What a sentence is cut into clauses at.
+const BOUNDARIES: [&str; 4] = [", ", "; ", ": ", " ("];
+
+/// What is kept of a sentence, to the end of a clause where that isn't far, and with the quote
+/// closed that it is cut in.
+fn ended(kept: &str, width: usize) -> String {
+    let starts = BOUNDARIES.iter().filter_map(|b| kept.rfind(b));
+    let clause = starts.max().filter(|start| start * 2 > kept.len());
+    let Some(clause) = clause.and_then(|end| kept.get(..end)) else {
+        return format!("{kept}…");
+    };
+    let closed = match clause.matches('"').count() % 2 {
+        0 => format!("{clause} …"),
+        _ => format!("{clause} …\""),
+    };
+    match lines(&closed, width) <= HIGHEST {
+        true => closed,
+        false => format!("{kept}…"),
+    }
 }
 
 /// As much of a long word as fits after what is kept: a truncated name tells more than none.

@@ -9,7 +9,7 @@ use crate::words::why::why;
 
 use super::node::eligibility_cell;
 use crate::output::document::{Document, Quoted, Text};
-use crate::output::lists::{Limits, cut, say_left_off};
+use crate::output::lists::{Limits, cut};
 use crate::output::words::{head, pod_names, state_cell};
 
 /// Adds the table.
@@ -28,7 +28,7 @@ pub(super) fn all_nodes(document: &mut Document, report: &EligibilityReport, lim
         .collect();
     let header = ["NODE", "ELIGIBILITY", "POD STATE", "POD", "LACKS", "WHY"];
     document.table(0, &header, rows);
-    say_left_off(document, left_off);
+    document.left_off(left_off, "node");
 }
 
 fn row(node: &NodeEligibility, limits: Limits, now: Timestamp) -> Vec<Text> {

@@ -4,24 +4,28 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::analysis::causes::{CauseGroup, is_only_outdated, is_settling, misscheduled_groups};
+use crate::analysis::causes::{
+    CauseGroup, is_gone_as_wanted, is_only_outdated, is_settling, misscheduled_groups,
+};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::next::steps;
 use crate::analysis::node::ClearsWhen;
 use crate::analysis::overall_health::Health;
-use crate::analysis::pod::PodState;
-use crate::analysis::reason::Reason;
+use crate::analysis::reason::{Code, Reason};
 use crate::analysis::remedy::Distance;
 use crate::analysis::restarts;
+use crate::analysis::status::StatusReport;
 use crate::analysis::summary::{Group, NodeCounts, excluded};
 
 use super::all_nodes::all_nodes;
 use super::numbers::{counters, footprint_line};
 use crate::output::closing::closing;
 use crate::output::document::{Document, Quoted, Style, Text};
-use crate::output::lists::{Limits, cut, names, say_left_off};
+use crate::output::lists::{Limits, cut, names};
+use crate::output::managed::managed;
 use crate::output::mark::Mark;
-use crate::output::next::next;
+use crate::output::next::next_by_cause;
+use crate::output::plan::affinity;
 use crate::output::print_options::PrintOptions;
 use crate::output::words::{pod_names, reason_text};
 use crate::words::Sentence;
@@ -44,12 +48,15 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     excluded_groups(&mut document, report, limits);
     findings(&mut document, report);
     if let Some(status) = &report.status
-        && (limits.wide || !status.differences.is_empty() || status.computed.is_none())
+        && (limits.wide || says_more(status, report))
     {
         counters(&mut document, status, &report.findings, now);
     }
     if report.applied {
-        next(&mut document, &steps(report));
+        let steps = steps(report);
+        next_by_cause(&mut document, &steps, &report.causes);
+        let advised = steps.iter().filter_map(|step| step.command.as_ref());
+        managed(&mut document, report.manager.as_ref(), advised);
     }
     if limits.wide {
         all_nodes(&mut document, report, limits);
@@ -61,6 +68,16 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
     }
     closing(&mut document, &report.basis);
     document
+}
+
+/// Whether the counters say what the rows above don't: not where they are old because of the
+/// refusal that a row tells.
+fn says_more(status: &StatusReport, report: &EligibilityReport) -> bool {
+    let is_refusal = |reason: &Reason| reason.code() == Code::FailedCreate;
+    let mut causes = report.causes.iter().flat_map(|group| &group.reason);
+    let is_told = causes.any(is_refusal);
+    let mut differences = status.differences.iter();
+    status.computed.is_none() || differences.any(|one| !(is_told && is_refusal(&one.cause)))
 }
 
 /// The answer, and how far it is covered.
@@ -83,12 +100,14 @@ fn mark(report: &EligibilityReport, counts: &NodeCounts) -> Mark {
 /// The broken nodes by cause.
 fn broken(document: &mut Document, report: &EligibilityReport, limits: Limits) {
     let now = report.basis.evaluated_at;
-    let rows = report.causes.iter().map(|g| broken_row(g, limits, now));
-    let head = match report.causes.iter().all(waits) {
-        true => "WAITING",
-        false => "BROKEN",
-    };
-    table(document, &[head, "CAUSE", "NODES"], rows.collect(), limits);
+    // That they are without a pod is what is wanted of them.
+    let is_done = |group: &&CauseGroup| is_gone_as_wanted(group);
+    let causes = report.causes.iter().filter(|group| !is_done(group));
+    let (waiting, broken): (Vec<_>, Vec<_>) = causes.partition(|group| waits(group));
+    for (head, groups) in [("BROKEN", broken), ("WAITING", waiting)] {
+        let rows = groups.into_iter().map(|g| broken_row(g, limits, now));
+        table(document, &[head, "CAUSE", "NODES"], rows.collect(), limits);
+    }
 }
 
 /// Whether the nodes recover with time or through the rollout under way.
@@ -129,7 +148,7 @@ fn table(
         names = last.saturating_sub(1)..last;
     }
     document.lists(names, &header, rows);
-    document.left_off(left_off);
+    document.left_off(left_off, "cause");
 }
 
 /// Moves the second column behind all others.
@@ -156,23 +175,22 @@ fn findings(document: &mut Document, report: &EligibilityReport) {
     for finding in others.filter(|f| !is_told(f)) {
         document.blank();
         document.line(0, reason_text(finding, now));
+        if !report.applied {
+            affinity(document, finding);
+        }
     }
 }
 
 /// Nodes on which applying a manifest would start a pod at once.
 fn starts(document: &mut Document, report: &EligibilityReport, limits: Limits) {
-    let missing = report
-        .nodes
-        .iter()
-        .filter(|n| n.pod_state == PodState::Missing);
-    let missing: Vec<_> = missing.map(|n| n.name.as_str()).collect();
+    let missing: Vec<_> = report.starting().map(|n| n.name.as_str()).collect();
     if missing.is_empty() {
         return;
     }
     let shown = limits.rows.unwrap_or(missing.len()).min(missing.len());
     document.heading(words::starts(missing.len()));
     document.line(2, Quoted::list(missing.get(..shown).unwrap_or_default()));
-    say_left_off(document, missing.len() - shown);
+    document.left_off(missing.len() - shown, "node");
 }
 
 /// Nodes with a misscheduled pod, by what excludes them and when the pod is deleted.
@@ -186,7 +204,7 @@ fn misscheduled(document: &mut Document, report: &EligibilityReport, limits: Lim
             names(&group.nodes, limits),
         ]
     });
-    let header = ["MISSCHEDULED", "CAUSE", "ENDS", "NODES"];
+    let header = ["MISSCHEDULED", "CAUSE", "ITS POD", "NODES"];
     table(document, &header, rows.collect(), limits);
 }
 
@@ -260,7 +278,10 @@ fn group_row(told: ExcludedRow<'_>, limits: Limits) -> Vec<Text> {
 const fn clears_style(when: ClearsWhen) -> Style {
     match when {
         ClearsWhen::AtNextSync | ClearsWhen::ByEviction => Style::Good,
-        ClearsWhen::BeingDeleted | ClearsWhen::OnceSynced | ClearsWhen::NodeRecovers => Style::Warn,
+        ClearsWhen::BeingDeleted
+        | ClearsWhen::OnceSynced
+        | ClearsWhen::RolloutGetsThere
+        | ClearsWhen::NodeRecovers => Style::Warn,
         ClearsWhen::Never => Style::Bad,
     }
 }

@@ -14,6 +14,7 @@ use crate::analysis::remedy::{ChangedObject, Remedy};
 use crate::analysis::rules::Rule;
 
 use crate::output::document::{Document, Quoted, Style, Text};
+use crate::output::managed::managed;
 use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
@@ -44,7 +45,11 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
             document.line(2, reason_text(finding, now));
         }
         remedies(&mut document, report, node);
-        next(&mut document, &steps_for_node(report, node));
+        let steps = steps_for_node(report, node);
+        next(&mut document, &steps);
+        let advised = steps.iter().filter_map(|step| step.command.as_ref());
+        let advised = advised.chain(node.remedies.iter().filter_map(Remedy::command));
+        managed(&mut document, report.manager.as_ref(), advised);
         if let Some(found) = &node.impact {
             impact(&mut document, report, node, found);
         }

@@ -99,7 +99,7 @@ fn groups(document: &mut Document, report: &WhatIfReport, limits: Limits) {
         let left_off = cut(&mut rows, limits.rows);
         let header = ["NODES", "NAMES", "TODAY", "THEN", "POD TODAY", "CAUSE"];
         document.lists(0..2, &header, rows);
-        document.left_off(left_off);
+        document.left_off(left_off, "group");
     }
     if let Some(unchanged) = words::unchanged(unchanged) {
         document.line(0, (Style::Dim, unchanged));
@@ -119,7 +119,7 @@ fn all_nodes(document: &mut Document, report: &WhatIfReport, limits: Limits) {
     let left_off = cut(&mut rows, limits.rows);
     let header = ["NODE", "TODAY", "THEN", "POD TODAY", "CAUSE"];
     document.table(0, &header, rows);
-    document.left_off(left_off);
+    document.left_off(left_off, "group");
 }
 
 /// Which pods the effects concern.

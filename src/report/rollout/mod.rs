@@ -12,6 +12,7 @@ use crate::analysis::rollout::plan as facts;
 use super::coverage::ExpectationChange;
 use super::daemon_set::DaemonSetRef;
 use super::header::Header;
+use super::managed_by::ManagedBy;
 
 pub use blockers::{Blocker, Foreseen, Problem, RolloutRemedy};
 pub use body::{Body, Budget, Footprints, Holder, Revision, Since, Strategy, Written};
@@ -33,6 +34,9 @@ pub struct RolloutPlan<'a> {
     pub header: Header,
     /// The DaemonSet.
     pub daemon_set: DaemonSetRef<'a>,
+    /// What manages it; left out where nothing is known to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_by: Option<ManagedBy<'a>>,
     /// The change that would start the rollout; left out for the one under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change<'a>>,
@@ -52,6 +56,7 @@ impl<'a> RolloutPlan<'a> {
         Self {
             header: Header::of(KIND, &plan.basis, plan.clean),
             daemon_set: (&plan.daemon_set).into(),
+            managed_by: plan.manager.as_ref().map(ManagedBy::from),
             change: plan.change.as_ref().map(|c| Change::new(c, now)),
             expectations: ExpectationChange::all(&plan.expectations),
             body: Body::new(&plan.body, now),

@@ -56,7 +56,7 @@ use std::future::Future;
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
-use crate::model::{DaemonSet, FeatureGates, Pod, Snapshot};
+use crate::model::{DaemonSet, FeatureGates, Snapshot};
 
 use super::narrow::{narrow_to, without_unread};
 use super::{ObjectName, Question, Scope, Source, SourceError, Subject};
@@ -157,6 +157,14 @@ impl Cluster {
         runtime.block_on(future)
     }
 
+    /// The error with the time at which it was so.
+    fn at_this_time(&self, mut error: SourceError) -> SourceError {
+        if let SourceError::Orphan(orphan) = &mut error {
+            (orphan.now, _) = self.clock(&mut Vec::new());
+        }
+        error
+    }
+
     /// The given time, or the server's, and how far the server's may be ahead of it.
     fn clock(&self, notes: &mut Vec<String>) -> (Timestamp, SignedDuration) {
         if let Some(now) = self.now {
@@ -185,7 +193,8 @@ impl Source for Cluster {
         reader.is_about_claims = question.is_about_claims();
         let mut snapshot = Snapshot::at(Timestamp::UNIX_EPOCH);
         snapshot.gates = self.gates;
-        self.block_on(read(&reader, question, &mut snapshot))?;
+        let answer = self.block_on(read(&reader, question, &mut snapshot));
+        answer.map_err(|error| self.at_this_time(error))?;
         snapshot.incomplete = reader.incomplete.take();
         snapshot.notes = reader.notes.take();
         (snapshot.now, snapshot.clock_tolerance) = self.clock(&mut snapshot.notes);
@@ -279,6 +288,7 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
         scope,
         neighbours: question.neighbours,
         sums: question.sums,
+        host_ports: Vec::new(),
     };
     *snapshot = narrow_to(snapshot, &whole, question.is_about_the_gone())?;
     snapshot.nodes = nodes;
@@ -293,8 +303,14 @@ async fn read_pod(
     snapshot: &mut Snapshot,
 ) -> Result<(), SourceError> {
     let pod = reader.pod(name).await?;
-    let owner = daemon_set_of(&pod, name)?;
-    let wanted = DaemonSetRef::Owner(owner, name);
+    let Some(owner) = pod.daemon_set() else {
+        return Err(reader.without_daemon_set(&pod).await);
+    };
+    let owner = ObjectName {
+        namespace: name.namespace.clone(),
+        name: owner.name.to_string(),
+    };
+    let wanted = DaemonSetRef::Owner(owner, &pod);
     match (scope, pod.target_node.as_deref()) {
         (Scope::AllNodes, _) => reader.on_all_nodes(&wanted, snapshot).await?,
         (Scope::Node(node), _) => {
@@ -318,21 +334,4 @@ async fn read_pod(
         pods.to_mut().push(pod);
     }
     Ok(())
-}
-
-fn daemon_set_of(pod: &Pod, name: &ObjectName) -> Result<ObjectName, SourceError> {
-    let owner = match pod.controller() {
-        None => "no controller owns it".to_owned(),
-        Some(owner) if owner.kind == "DaemonSet" && owner.api_version.starts_with("apps/") => {
-            return Ok(ObjectName {
-                namespace: name.namespace.clone(),
-                name: owner.name.to_string(),
-            });
-        }
-        Some(owner) => format!("it is controlled by {} {}", owner.kind, owner.name),
-    };
-    Err(SourceError::NotADaemonPod {
-        pod: format!("{}/{}", name.namespace, name.name),
-        owner,
-    })
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::model::{
     ControllerRevision, Event, LimitRange, Namespace, Node, PartialObjectMetadata, Pod,
-    ResourceQuota, Service, WebhookConfiguration, WorkloadObject,
+    PriorityClass, ResourceQuota, Service, WebhookConfiguration, WorkloadObject,
 };
 use crate::source::arrived::CountedAs;
 
@@ -132,6 +132,16 @@ impl OnWire for WebhookConfiguration {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+impl OnWire for PriorityClass {
+    fn namespace(&self) -> &str {
+        ""
+    }
+
+    fn name(&self) -> &str {
+        &self.metadata.name
     }
 }
 

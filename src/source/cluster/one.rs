@@ -1,5 +1,7 @@
 //! Questions about one DaemonSet.
 
+use jiff::Timestamp;
+
 use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, List, Node, Pod, Snapshot};
 use crate::source::names::Named;
 use crate::source::near::near_elsewhere;
@@ -16,7 +18,7 @@ pub(super) enum DaemonSetRef<'q> {
     /// It is stored.
     Stored(ObjectName),
     /// It is stored, unless it is gone: the owner of the requested pod.
-    Owner(ObjectName, &'q ObjectName),
+    Owner(ObjectName, &'q Pod),
     /// It replaces the stored one, if there is one.
     Manifest(&'q DaemonSet),
 }
@@ -159,6 +161,15 @@ impl QuestionReader<'_> {
         self.unless_unread("get", Resource::Nodes, result)
     }
 
+    /// What is said of a pod whose DaemonSet doesn't exist, with its node where that can be read.
+    pub(super) async fn without_daemon_set(&self, pod: &Pod) -> SourceError {
+        let node = match &*pod.node_name {
+            "" => None,
+            name => self.node(name).await.unwrap_or_default(),
+        };
+        SourceError::without_daemon_set(pod, node, Timestamp::UNIX_EPOCH)
+    }
+
     /// The DaemonSet's unbound pods that are meant for `node`.
     async fn unscheduled(
         &self,
@@ -189,11 +200,8 @@ impl QuestionReader<'_> {
             (DaemonSetRef::Stored(_), Err(failure)) if failure.is_not_found() => {
                 Err(self.no_such_daemon_set(&name).await)
             }
-            (DaemonSetRef::Owner(owner, pod), Err(failure)) if failure.is_not_found() => {
-                Err(SourceError::OwnerGone {
-                    pod: format!("{}/{}", pod.namespace, pod.name),
-                    owner: owner.name.clone(),
-                })
+            (DaemonSetRef::Owner(_, pod), Err(failure)) if failure.is_not_found() => {
+                Err(self.without_daemon_set(pod).await)
             }
             (DaemonSetRef::Stored(_) | DaemonSetRef::Owner(..), Err(failure)) => {
                 Err(failure.into())

@@ -1,16 +1,17 @@
 //! What is read only where something is wrong. For pods that aren't ready it is the warnings about
 //! them, one request per namespace, and the other pods on nodes without room for them, one request
-//! per node.
+//! per node. Where a manifest wants host ports that the stored one doesn't take, all pods are read
+//! once, for any of them may have these.
 
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
 use crate::model::{Event, Pod, Snapshot};
-use crate::source::full_nodes::full_nodes;
+use crate::source::full_nodes::{distinct_by_name, full_nodes, takes_any};
 use crate::source::needs::Resource;
 use crate::source::unhealthy_pods::UnhealthyPods;
-use crate::source::{Question, SourceError};
+use crate::source::{Question, Scope, SourceError};
 
 use super::on_wire::NamedEvent;
 use super::reader::QuestionReader;
@@ -18,6 +19,10 @@ use super::request::Request;
 
 /// How many events of a namespace are read.
 const MOST: u32 = 500;
+
+/// What a note begins with where the pods of all namespaces can't be listed.
+const PORTS_UNKNOWN: &str =
+    "whether the host ports are free isn't known, the pods of all namespaces can't be listed";
 
 fn request(namespace: &str) -> Request {
     Resource::Events
@@ -34,15 +39,17 @@ impl QuestionReader<'_> {
     ) -> Result<(), SourceError> {
         let nodes = full_nodes(snapshot);
         let beside = try_join_all(nodes.iter().map(|node| self.pods_beside(node)));
-        let (warnings, beside, admission) = tokio::try_join!(
+        let (warnings, beside, with_ports, admission) = tokio::try_join!(
             self.pod_events(snapshot),
             beside,
+            self.with_host_ports(question, snapshot),
             self.admission(question, snapshot)
         )?;
         if let Some(events) = &mut snapshot.events {
             events.extend(warnings);
         }
-        snapshot.pods_beside = beside.into_iter().flatten().collect();
+        snapshot.pods_beside = beside.into_iter().flatten().chain(with_ports).collect();
+        distinct_by_name(&mut snapshot.pods_beside);
         snapshot.admission = Arc::new(admission);
         Ok(())
     }
@@ -75,6 +82,26 @@ impl QuestionReader<'_> {
         let pods = self.transport.list(&request).await;
         let pods = self.best_effort("the other pods of full nodes can't be listed", pods)?;
         Ok(pods.unwrap_or_default())
+    }
+
+    /// The pods that have the host ports which the question is about.
+    pub(super) async fn with_host_ports(
+        &self,
+        question: &Question,
+        snapshot: &Snapshot,
+    ) -> Result<Vec<Pod>, SourceError> {
+        let ports = question.new_host_ports(&snapshot.daemon_sets);
+        if ports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let request = match &question.scope {
+            Scope::Node(node) => Resource::Pods.list(None).fields(&[("spec.nodeName", node)]),
+            _ => Resource::Pods.list(None),
+        };
+        let pods = self.transport.list(&request).await;
+        let pods: Option<Vec<Pod>> = self.best_effort(PORTS_UNKNOWN, pods)?;
+        let pods = pods.unwrap_or_default().into_iter();
+        Ok(pods.filter(|pod| takes_any(pod, &ports)).collect())
     }
 
     async fn warnings(&self, namespace: &str) -> Result<Vec<Event>, SourceError> {

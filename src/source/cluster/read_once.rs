@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::model::{DaemonSet, List, Node, Pod, Snapshot};
-use crate::source::full_nodes::full_nodes;
+use crate::source::full_nodes::{distinct_by_name, full_nodes};
 use crate::source::narrow::narrow;
 use crate::source::needs::Resource;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
@@ -94,21 +94,31 @@ impl<'c> ReadOnce<'c> {
         is_read.then_some(&namespace.snapshot)
     }
 
-    /// Adds all pods of the nodes without room for pods of `snapshot`. They may be in any
-    /// namespace.
-    fn add_pods_beside(&self, snapshot: &mut Snapshot) -> Result<(), SourceError> {
+    /// Adds all pods of the nodes without room for pods of `snapshot`, and those that have the host
+    /// ports that the question is about. They may be in any namespace.
+    fn add_pods_beside(
+        &self,
+        question: &Question,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), SourceError> {
         let nodes = full_nodes(snapshot);
         let mut known = self.on_full_nodes.borrow_mut();
         let unknown = nodes.iter().filter(|node| !known.contains_key(*node));
         let unknown: Vec<&String> = unknown.collect();
         let reader = QuestionReader::new(&self.cluster.transport);
         let lists = unknown.iter().map(|node| reader.pods_beside(node));
-        let lists = self.cluster.block_on(try_join_all(lists))?;
+        let (lists, with_ports) = self.cluster.block_on(async {
+            tokio::try_join!(
+                try_join_all(lists),
+                reader.with_host_ports(question, snapshot)
+            )
+        })?;
         let notes = reader.notes.take();
         let read: BTreeMap<&String, &Vec<Pod>> = unknown.iter().copied().zip(&lists).collect();
         let here = |node| known.get(node).or_else(|| read.get(node).copied());
         let pods = nodes.iter().filter_map(here).flatten().cloned();
-        snapshot.pods_beside = pods.collect();
+        snapshot.pods_beside = pods.chain(with_ports).collect();
+        distinct_by_name(&mut snapshot.pods_beside);
         if notes.is_empty() {
             let read = read
                 .into_iter()
@@ -128,7 +138,7 @@ impl Source for ReadOnce<'_> {
             return self.cluster.ask(question);
         };
         let mut snapshot = narrow(all, question)?;
-        self.add_pods_beside(&mut snapshot)?;
+        self.add_pods_beside(question, &mut snapshot)?;
         Ok(snapshot)
     }
 

@@ -3,7 +3,7 @@
 use super::kind::{Kind, Names, Place};
 use super::visitor::read;
 use crate::model::{
-    Admission, PartialObjectMetadata, ResourceQuota, Service, WebhookConfiguration,
+    Admission, PartialObjectMetadata, PriorityClass, ResourceQuota, Service, WebhookConfiguration,
 };
 use crate::source::SourceError;
 use crate::source::document::Object;
@@ -13,7 +13,7 @@ use crate::source::needs::{AdmissionKind, Resource};
 pub(super) enum AdmissionObject {
     Quota(ResourceQuota),
     ServiceAccount(PartialObjectMetadata),
-    PriorityClass(PartialObjectMetadata),
+    PriorityClass(PriorityClass),
     RuntimeClass(PartialObjectMetadata),
     ValidatingWebhooks(WebhookConfiguration),
     MutatingWebhooks(WebhookConfiguration),
@@ -43,7 +43,11 @@ impl AdmissionObject {
                 account.namespace = namespace.into();
                 Self::ServiceAccount(account)
             }
-            AdmissionKind::PriorityClass => Self::PriorityClass(of_cluster(object)?),
+            AdmissionKind::PriorityClass => {
+                let mut class = read::<PriorityClass>(object)?;
+                class.metadata.namespace = Box::default();
+                Self::PriorityClass(class)
+            }
             AdmissionKind::RuntimeClass => Self::RuntimeClass(of_cluster(object)?),
             AdmissionKind::ValidatingWebhookConfiguration => {
                 Self::ValidatingWebhooks(read(object)?)
@@ -66,7 +70,7 @@ fn of_cluster(object: &Object<'_>) -> Result<PartialObjectMetadata, SourceError>
 pub(super) struct AdmissionKinds {
     quotas: Kind<ResourceQuota>,
     service_accounts: Kind<PartialObjectMetadata>,
-    priority_classes: Kind<PartialObjectMetadata>,
+    priority_classes: Kind<PriorityClass>,
     runtime_classes: Kind<PartialObjectMetadata>,
     validating_webhooks: Kind<WebhookConfiguration>,
     mutating_webhooks: Kind<WebhookConfiguration>,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::visitor::NamedEvent;
 use crate::model::{
     ControllerRevision, DaemonSet, LimitRange, Namespace, Node, PartialObjectMetadata, Pod,
-    ResourceQuota, Service, WebhookConfiguration, Workload,
+    PriorityClass, ResourceQuota, Service, WebhookConfiguration, Workload,
 };
 use crate::source::SourceError;
 use crate::source::document::{error, place, shown};
@@ -139,6 +139,12 @@ macro_rules! named {
             }
         }
     )*};
+}
+
+impl Named for PriorityClass {
+    fn named(&self) -> (&str, &str) {
+        ("", &self.metadata.name)
+    }
 }
 
 impl Named for NamedEvent {

@@ -31,9 +31,10 @@ pub(super) fn warning(unknown: &Unknown) -> String {
 fn said(unknown: &Unknown) -> (String, Option<String>) {
     let dot = if unknown.parent.is_empty() { "" } else { "." };
     let path = format!("{}{dot}{}", unknown.parent, shown(&unknown.field));
-    let hint = match parent_of_misplaced(unknown) {
-        Some(parent) => Some(format!("; it belongs into `{parent}`")),
-        None => near_names(&unknown.field, unknown.known.iter().copied())
+    let hint = match (parent_of_misplaced(unknown), of_other_workloads(unknown)) {
+        (Some(parent), _) => Some(format!("; it belongs into `{parent}`")),
+        (None, Some(instead)) => Some(format!("; {instead}")),
+        (None, None) => near_names(&unknown.field, unknown.known.iter().copied())
             .first()
             .map(|near| format!("; did you mean `{near}`?")),
     };
@@ -45,9 +46,25 @@ fn parent_of_misplaced(unknown: &Unknown) -> Option<&'static str> {
     let field = unknown.field.as_str();
     let is_of_pods = pod_spec_fields().contains(&field);
     match unknown.parent.as_str() {
-        "spec" | "spec.template" if is_of_pods => Some("spec.template.spec"),
+        "spec" | "spec.template" | "spec.template.metadata" if is_of_pods => {
+            Some("spec.template.spec")
+        }
         "" if is_of_pods => Some("spec.template.spec"),
         "" if matches!(field, "labels" | "annotations" | "name" | "namespace") => Some("metadata"),
+        _ => None,
+    }
+}
+
+/// What stands in a DaemonSet's place of a field that Deployments or StatefulSets have.
+fn of_other_workloads(unknown: &Unknown) -> Option<&'static str> {
+    match (unknown.parent.as_str(), unknown.field.as_str()) {
+        ("spec", "paused") => Some(
+            "a DaemonSet can't be paused; with `updateStrategy.type: OnDelete` a pod is replaced only when it is deleted",
+        ),
+        ("spec.updateStrategy.rollingUpdate", "partition") => Some(
+            "a DaemonSet has no partition; with `updateStrategy.type: OnDelete` a pod is replaced only when it is deleted",
+        ),
+        ("spec", "replicas") => Some("a DaemonSet runs one pod on each eligible node"),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ mod subjects;
 
 use std::sync::Arc;
 
-use super::full_nodes::full_nodes;
+use super::full_nodes::{distinct_by_name, full_nodes, takes_any};
 use super::needs::Resource;
 use super::refused::RefusalKinds;
 use super::unhealthy_pods::UnhealthyPods;
@@ -88,7 +88,7 @@ pub(super) fn narrow_to(
             namespaces.contains(&*l.namespace)
         });
     }
-    narrowed.pods_beside = beside(all, &narrowed);
+    narrowed.pods_beside = beside(all, &narrowed, question, on);
     narrowed.controller_managers = controller_managers(all);
     if question.is_about_creates() {
         let admission = RefusalKinds::of(&narrowed).of_all(&all.admission);
@@ -98,18 +98,28 @@ pub(super) fn narrow_to(
     Ok(narrowed)
 }
 
-/// All pods of the nodes on which pods find no room.
-fn beside(all: &Snapshot, narrowed: &Snapshot) -> Vec<Pod> {
+/// All pods of the nodes on which pods find no room, and those that have the host ports which
+/// the question is about.
+fn beside(
+    all: &Snapshot,
+    narrowed: &Snapshot,
+    question: &Question,
+    on: Option<NodeScope<'_>>,
+) -> Vec<Pod> {
     let nodes = full_nodes(narrowed);
-    if nodes.is_empty() {
+    let ports = question.new_host_ports(&narrowed.daemon_sets);
+    if nodes.is_empty() && ports.is_empty() {
         return Vec::new();
     }
     let pods = all.pods.iter().flat_map(|pods| pods.iter());
     let pods = pods.chain(&all.pods_beside);
-    let here = pods.filter(|pod| nodes.contains(&*pod.node_name));
+    let has_port = |pod: &Pod| {
+        let is_asked = on.is_some_and(|on| on.holds(&pod.node_name));
+        is_asked && takes_any(pod, &ports)
+    };
+    let here = pods.filter(|pod| nodes.contains(&*pod.node_name) || has_port(pod));
     let mut here: Vec<Pod> = here.cloned().collect();
-    here.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-    here.dedup_by(|a, b| a.namespace == b.namespace && a.name == b.name);
+    distinct_by_name(&mut here);
     here
 }
 

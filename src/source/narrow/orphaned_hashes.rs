@@ -3,13 +3,17 @@
 use std::collections::HashSet;
 
 use crate::model::{ControllerRevision, HASH_LABEL, Pod, Snapshot};
-use crate::source::Question;
+use crate::source::{Question, Scope};
 
 /// The revisions that a question reads, by what they tell of pods that are nobody's.
 pub(super) struct OrphanedHashes<'a> {
     namespace: Option<&'a str>,
     /// Whether the pods are wanted too that DaemonSets left which are gone.
     with_the_gone: bool,
+    /// The one node that it is about.
+    node: Option<&'a str>,
+    /// The DaemonSets that are there, where it is about one node.
+    there: HashSet<&'a str>,
     /// The hashes of all of them.
     known: HashSet<&'a str>,
     /// By namespace, the hashes of those that are nobody's.
@@ -25,6 +29,11 @@ impl<'a> OrphanedHashes<'a> {
         Self {
             namespace,
             with_the_gone,
+            node: match &question.scope {
+                Scope::Node(name) => Some(name),
+                _ => None,
+            },
+            there: all.daemon_sets.iter().map(|ds| ds.uid()).collect(),
             known: here.filter_map(|r| r.labels.get(HASH_LABEL)).collect(),
             orphans: orphans.map(|r| (&*r.namespace, r.hash())).collect(),
         }
@@ -43,12 +52,26 @@ impl<'a> OrphanedHashes<'a> {
             let of_orphan = self.orphans.contains(&(&*pod.namespace, hash));
             of_orphan || (pod.orphan_base().is_some() && self.is_unrecorded(pod))
         };
-        self.is_wanted(&pod.namespace) && pod.controller().is_none() && is_orphan()
+        let is_left = || match self.node {
+            None => pod.controller().is_none() && is_orphan(),
+            Some(node) => *pod.node_name == *node && self.is_of_none(pod),
+        };
+        self.is_wanted(&pod.namespace) && is_left()
+    }
+
+    /// Whether its DaemonSet isn't among those that are there, or it is nobody's.
+    fn is_of_none(&self, pod: &Pod) -> bool {
+        let owner = pod.daemon_set();
+        owner.map_or_else(
+            || pod.is_daemon_orphan(),
+            |owner| !self.there.contains(owner.uid.as_str()),
+        )
     }
 
     /// Whether it is a revision that such a one left.
     pub(super) fn revision(&self, revision: &ControllerRevision) -> bool {
-        self.is_wanted(&revision.namespace) && revision.orphan_of().is_some()
+        let is_orphan = self.node.is_none() && revision.orphan_of().is_some();
+        is_orphan && self.is_wanted(&revision.namespace)
     }
 
     fn is_wanted(&self, namespace: &str) -> bool {

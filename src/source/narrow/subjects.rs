@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::selector::{Selector, SelectorError};
-use crate::model::{Command, DaemonSet, Pod, Snapshot};
+use crate::model::{Command, DaemonSet, Node, Pod, Snapshot};
 use crate::source::near::{near_elsewhere, near_typed};
 use crate::source::{Instead, ObjectName, Question, SourceError, Subject};
 
@@ -148,24 +148,14 @@ pub(in crate::source) fn no_daemon_set<'a>(
 }
 
 fn daemon_set_of<'a>(all: &'a Snapshot, pod: &Pod) -> Result<&'a DaemonSet, SourceError> {
-    let Some(owner) = pod.controller() else {
-        return Err(not_a_daemon_pod(pod, "no controller owns it"));
-    };
-    if owner.kind != "DaemonSet" || !owner.api_version.starts_with("apps/") {
-        let by = format!("it is controlled by {} {}", owner.kind, owner.name);
-        return Err(not_a_daemon_pod(pod, &by));
-    }
+    let owner = pod.daemon_set();
     let mut sets = all.daemon_sets.iter();
-    let found = sets.find(|ds| *ds.namespace == *pod.namespace && ds.name == owner.name);
-    found.ok_or_else(|| SourceError::OwnerGone {
-        pod: format!("{}/{}", pod.namespace, pod.name),
-        owner: owner.name.to_string(),
+    let found = owner
+        .and_then(|owner| sets.find(|ds| *ds.namespace == *pod.namespace && ds.name == owner.name));
+    found.ok_or_else(|| {
+        let is_it = |node: &&Node| *node.name == *pod.node_name;
+        let node = all.nodes.as_ref();
+        let node = node.map(|nodes| nodes.iter().filter(is_it).cloned().collect());
+        SourceError::without_daemon_set(pod, node, all.now)
     })
-}
-
-fn not_a_daemon_pod(pod: &Pod, owner: &str) -> SourceError {
-    SourceError::NotADaemonPod {
-        pod: format!("{}/{}", pod.namespace, pod.name),
-        owner: owner.to_owned(),
-    }
 }

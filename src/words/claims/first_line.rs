@@ -121,7 +121,7 @@ fn overlap(report: &ClaimReport) -> Option<String> {
     let more = if report.knows_workloads {
         ""
     } else {
-        " or more"
+        ", and perhaps with others"
     };
     match names.as_slice() {
         [] => None,
@@ -185,7 +185,7 @@ pub fn of_list(
         (Some((name, cause)), _) if all == 1 => format!("{name}: {cause}"),
         (Some((name, cause)), _) => {
             let need = if found == 1 { "needs" } else { "need" };
-            format!("{found} of {sets} {need} attention; worst: {name} {cause}")
+            format!("{found} of {sets} {need} attention; the worst is {name}: {cause}")
         }
         (None, 0) if all == 1 => "the DaemonSet owns all pods that it selects".to_owned(),
         (None, 0) if all == 2 => "both DaemonSets own all pods that they select".to_owned(),

@@ -22,11 +22,18 @@ pub fn remedy(kind: &Kind) -> Sentence {
         Kind::RestoreLabels { pod } => {
             format!("Keep pod {pod}: restore its labels before the next sync")
         }
-        Kind::DeleteReleased { pods } => delete_released(pods),
+        Kind::DeleteReleased { pods, hold_ports } => delete_released(pods, *hold_ports),
+        Kind::DeleteWithPods { pods: 1 } => {
+            "Delete the DaemonSet with its pod, which the new one couldn't adopt, then apply the manifest"
+                .to_owned()
+        }
+        Kind::DeleteWithPods { pods } => format!(
+            "Delete the DaemonSet with its {pods} pods, of which the new one could adopt none, then apply the manifest"
+        ),
         Kind::DeleteOutdated { pods, once_adopted } => delete_outdated(pods, *once_adopted),
         Kind::RemoveGeneration { pods, is_manifest } => remove_generation(pods, *is_manifest),
         Kind::SetGeneration { generation } => format!(
-            "Update the pods on an old template: put the annotation {TEMPLATE_GENERATION}: \"{generation}\" into the manifest before you create it. No pod carries this number, so the rollout replaces them. The API server ignores the annotation on an existing DaemonSet"
+            "Update the pods on an old template: add the annotation {TEMPLATE_GENERATION}: \"{generation}\", which no pod carries, to the manifest before you create it. On an existing DaemonSet the API server ignores it"
         ),
         Kind::RaiseGeneration {
             generation,
@@ -72,16 +79,19 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
             return None;
         }
         Kind::KeepOut { pods, label, .. } => {
-            let (pods, keep) = match pods.as_slice() {
-                [_] => ("the pod", "keeps"),
-                _ => ("the pods", "keep"),
+            let (pods, keep, them) = match pods.as_slice() {
+                [_] => ("the pod", "keeps", "it"),
+                _ => ("the pods", "keep", "them"),
             };
             return Some(Sentence::new(format!(
-                "a Service that selects by {label} loses {pods}; {pods} {keep} running without a controller, also on nodes where the DaemonSet has its own"
+                "{pods} {keep} running without a controller, and Services that select by {label} lose {them}"
             )));
         }
         Kind::RestoreLabels { .. } => {
             "if its node already has another pod, the controller deletes one of the two"
+        }
+        Kind::DeleteWithPods { .. } => {
+            "their nodes are without the agent until the new pods are available"
         }
         Kind::DeleteReleased { .. } => {
             "it won't be recreated, and any debugging session in it ends"
@@ -91,22 +101,16 @@ pub fn risk(kind: &Kind) -> Option<Sentence> {
         }
         Kind::RemoveGeneration { pods, .. } => match pods.as_slice() {
             [_] => "the rollout restarts the agent on its node",
-            _ => {
-                "the rollout restarts the agent on their nodes, as many at a time as its update strategy allows"
-            }
+            _ => "the rollout restarts the agent on their nodes",
         },
         Kind::SetGeneration { .. } => {
-            "the rollout also replaces adopted pods that run this template under another hash, as many at a time as its update strategy allows"
+            "adopted pods that run this template under another hash are replaced too"
         }
-        Kind::RaiseGeneration { .. } => {
-            "the rollout replaces every pod, also those that run the template, as many at a time as its update strategy allows"
-        }
+        Kind::RaiseGeneration { .. } => "every pod is replaced, even those that run the template",
         Kind::DeleteDuplicates => {
             "the rollout replaces all pods that carry the hash of a deleted revision"
         }
-        Kind::RestartRelabelled => {
-            "the rollout replaces every pod, as many at a time as its update strategy allows"
-        }
+        Kind::RestartRelabelled => "the rollout replaces every pod",
         Kind::RecreateWithOwnSelector => {
             "until then its pods are orphans, which any controller with a matching selector adopts"
         }
@@ -130,8 +134,16 @@ fn keep_out(pods: &[String], label: &str, once_deleted: bool) -> String {
     }
 }
 
-fn delete_released(pods: &[String]) -> String {
+fn delete_released(pods: &[String], hold_ports: bool) -> String {
     match pods {
+        [pod] if hold_ports => format!(
+            "Delete pod {pod}, which no controller owns: it has a host port of the DaemonSet, whose own pod starts there only when it is gone"
+        ),
+        pods if hold_ports => format!(
+            "Delete the {} pods that no controller owns, one by one: they have host ports of the DaemonSet, whose own pod starts on a node only when the old one is gone: {}",
+            pods.len(),
+            few(pods)
+        ),
         [pod] => format!(
             "Delete pod {pod}, which no controller owns, once the DaemonSet's own pod on that node is available"
         ),

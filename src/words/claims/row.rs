@@ -6,7 +6,7 @@ use crate::analysis::claims::outcome::{
     CountedAsUpdated, Follows, KeptBecause, OtherTemplate, PodOutcome, PodUnknown, Replacement,
 };
 use crate::analysis::claims::outcome_severity::OutcomeSeverity;
-use crate::analysis::claims::remedy::ClaimRemedy;
+use crate::analysis::claims::remedy::{ClaimRemedy, ClaimRemedyKind};
 use crate::analysis::claims::report::{
     AdoptedByOther, ClaimChangeKind, ClaimKind, ClaimReport, Overlap, PodClaim,
 };
@@ -14,7 +14,7 @@ use crate::analysis::reason::{Code, Creator, LabelMismatch, Origin, Reason, Rele
 use crate::analysis::rollout::plan::RevisionState;
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::words::Sentence;
-use crate::words::notation::{counted, object};
+use crate::words::notation::{and, counted, first_of, object};
 use crate::words::reason::headline;
 
 /// Why a pod is claimed or not.
@@ -201,6 +201,15 @@ pub fn overlap(overlap: &Overlap) -> Sentence {
     })
 }
 
+/// With which controllers the selector overlaps.
+#[must_use]
+pub fn overlaps(names: &[&str]) -> Sentence {
+    Sentence::new(format!(
+        "Its selector overlaps with {}: they may adopt each other's orphans (-o wide says which)",
+        first_of(names, 3)
+    ))
+}
+
 /// The same in a first line, without the explanation.
 #[must_use]
 pub fn finding_in_brief(reason: &Reason, now: Timestamp) -> Sentence {
@@ -302,7 +311,13 @@ pub fn owns(report: &ClaimReport, is_wide: bool) -> Option<Sentence> {
     let pods: Vec<&PodClaim> = pods.iter().filter(|pod| owned(pod.claim)).collect();
     let revisions = report.revisions.iter().flatten();
     let revisions = revisions.filter(|r| owned(r.claim)).count();
-    let pods_text = format!("{}{}", counted(pods.len(), "pod"), all_follow(&pods));
+    let pods_text = match report.owned_today {
+        Some(owned) => counted(owned.pods, "pod"),
+        None => format!("{}{}", counted(pods.len(), "pod"), all_follow(&pods)),
+    };
+    let revisions = report
+        .owned_today
+        .map_or(revisions, |owned| owned.revisions);
     let revisions = match report.revisions.is_some() {
         false => "its revisions are unknown".to_owned(),
         true => counted(revisions, "revision"),
@@ -332,12 +347,34 @@ pub fn owns(report: &ClaimReport, is_wide: bool) -> Option<Sentence> {
     )))
 }
 
+/// Which old revisions hold one template; `None` where none do.
+#[must_use]
+pub fn duplicates(report: &ClaimReport) -> Option<Sentence> {
+    let duplicates = &report.history.as_ref()?.duplicates;
+    let named = duplicates.iter();
+    let named: Vec<String> = named
+        .map(|(name, number)| format!("{number} ({name})"))
+        .collect();
+    (!named.is_empty()).then(|| {
+        Sentence::new(format!(
+            "revisions {} hold the same template: going back to it relabels all pods and replaces none",
+            and(&named)
+        ))
+    })
+}
+
 /// That a DaemonSet is recreated, and how; `None` if it isn't.
 #[must_use]
 pub fn recreated(report: &ClaimReport) -> Option<Sentence> {
     let change = report.change?;
+    let deletes_pods =
+        |one: &ClaimRemedy| matches!(one.kind, ClaimRemedyKind::DeleteWithPods { .. });
+    let delete = match report.remedies.iter().any(deletes_pods) {
+        true => "kubectl delete with the pods, none of which it could adopt",
+        false => "kubectl delete --cascade=orphan",
+    };
     (change.kind == ClaimChangeKind::Recreate)
-        .then(|| Sentence::new("recreating: kubectl delete --cascade=orphan, then kubectl apply"))
+        .then(|| Sentence::new(format!("recreating: {delete}, then kubectl apply")))
 }
 
 /// What happens to all owned objects, where it is the same and worth mentioning.

@@ -325,15 +325,13 @@ fn a_remedy_says_what_it_risks() {
     let risks = risk(&kind);
     assert_eq!(
         risks.as_ref().map(super::Sentence::as_str),
-        Some(
-            "a Service that selects by app loses the pod; the pod keeps running without a controller, also on nodes where the DaemonSet has its own"
-        )
+        Some("the pod keeps running without a controller, and Services that select by app lose it")
     );
     assert_eq!(risk(&ClaimRemedyKind::ListPods), None);
     let annotation = remedy(&ClaimRemedyKind::SetGeneration { generation: 3 });
     assert!(
         annotation
             .as_str()
-            .contains("put the annotation deprecated.daemonset.template.generation: \"3\" into")
+            .contains("add the annotation deprecated.daemonset.template.generation: \"3\",")
     );
 }

@@ -184,6 +184,9 @@ pub fn brief(
     if let Some(what) = of_node {
         return Sentence::new(format!("{} {what}", place.is()));
     }
+    if let (Place::Nodes(pods), Some(waits)) = (place, waits_for_min_ready(reason)) {
+        return Sentence::new(format!("{} wait for {waits}", counted(pods, "pod")));
+    }
     let at = match reason {
         // They name the node, or don't belong to a node.
         Reason::NodeMissing { .. } | Reason::FailedCreate { .. } => String::new(),
@@ -192,6 +195,21 @@ pub fn brief(
     let warning = warning.and_then(Warning::of);
     let clause = warning.and_then(|warning| warned::brief(reason, warning));
     Sentence::new(clause.unwrap_or_else(|| of_pod(reason, now)).at(&at))
+}
+
+/// What a pod that is ready waits for.
+fn waits_for_min_ready(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::PodNotYetAvailable {
+            available_at: Some(_),
+            min_ready_seconds,
+            ..
+        } => {
+            let seconds = duration(i64::from(*min_ready_seconds));
+            Some(format!("the {seconds} of minReadySeconds"))
+        }
+        _ => None,
+    }
 }
 
 /// `disk pressure` of `node.kubernetes.io/disk-pressure`.
@@ -206,10 +224,10 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
             container, said, ..
         } => return container::brief(container, said),
         Reason::PodUnschedulable {
-            scheduler,
+            unfit,
             lacks: found,
             ..
-        } => room::brief(scheduler, found),
+        } => room::brief(unfit, found),
         Reason::PodNotYetScheduled {
             scheduler: Some(name),
             ..
@@ -233,10 +251,10 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
             NotReady::Condition(_) => "its pod isn't ready".to_owned(),
         },
         Reason::PodFailed { said, .. } => return pod_failed(said),
-        Reason::PodSucceeded { said, .. } => match said.message.contains("node shutdown") {
-            true => "its pod ended at the shutdown of the node".to_owned(),
-            false => "its pod has ended".to_owned(),
-        },
+        Reason::PodSucceeded { said, .. } if said.message.contains("node shutdown") => {
+            return Clause::new("its pod ended").explained("the node shut down");
+        }
+        Reason::PodSucceeded { .. } => "its pod has ended".to_owned(),
         Reason::PodTerminating {
             grace_ends,
             finalizers,
@@ -265,15 +283,14 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
         Reason::PodMissing => "its pod is missing".to_owned(),
         Reason::PodNotYetAvailable {
             available_at: Some(_),
-            min_ready_seconds,
             ..
-        } => format!(
-            "its pod waits for the {} of minReadySeconds",
-            duration(i64::from(*min_ready_seconds))
-        ),
+        } => {
+            let waits = waits_for_min_ready(reason).unwrap_or_default();
+            format!("its pod waits for {waits}")
+        }
         Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
         Reason::PodDrifted { .. } => "its pod counts as updated but isn't".to_owned(),
-        Reason::PodOlderThanNode { .. } => "a pod of a former node of that name".to_owned(),
+        Reason::PodOlderThanNode { .. } => "its pod is of a former node of this name".to_owned(),
         Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
         Reason::DuplicatePods { pods, .. } => {
             format!("{} of the DaemonSet", counted(pods.len(), "pod"))

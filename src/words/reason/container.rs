@@ -71,7 +71,7 @@ pub(super) fn waiting(container: &ContainerFact, said: &ApiMessage) -> String {
     let name = name(container);
     match kind(&said.reason) {
         Waiting::CrashLoop | Waiting::Ended => match &container.last_end {
-            None => format!("{name} crash-loops"),
+            None => format!("{name} keeps exiting"),
             Some(end) => ended(&name, EndKind::of(end), container),
         },
         Waiting::Image => match PullFailure::of(said) {
@@ -161,8 +161,8 @@ fn how(clause: Clause, end: &ContainerEnd) -> Clause {
     clause.said(&last_words(&end.message))
 }
 
-/// What a container of available pods keeps doing: `2 of 5 pods are OOMKilled again and again, with
-/// up to 33 restarts, the last 8m ago`. First lines put it in parentheses.
+/// What a container of available pods does again and again: `2 of 5 pods are OOMKilled again
+/// and again, with 6–33 restarts, the last 8m ago`. First lines put it in parentheses.
 pub(super) fn again_and_again(
     pods: &[String],
     of: usize,
@@ -179,12 +179,10 @@ pub(super) fn again_and_again(
         (_, n, true) => format!("{n} of {of} pods are OOMKilled"),
         (_, n, false) => format!("{name} {} in {n} of {of} pods", ends(end)),
     };
-    let restarts = usize::try_from(container.restarts).unwrap_or_default();
-    let up_to = if pods.len() > 1 { "up to " } else { "" };
-    let restarts = counted(restarts, "restart");
+    let restarts = restarts(container).unwrap_or_default();
     let last = last_end(container).map(|time| format!(", the last {}", age(time, now)));
     format!(
-        "{how} again and again, with {up_to}{restarts}{}",
+        "{how} again and again, with {restarts}{}",
         last.unwrap_or_default()
     )
 }
@@ -259,6 +257,8 @@ fn pull(failure: PullFailure, message: &str) -> &'static str {
         PullFailure::Denied => "there is no such repository, or it wants credentials",
         PullFailure::NotFound => "there is no such image or tag",
         PullFailure::Certificate => "the registry's certificate isn't trusted on the node",
+        PullFailure::CertificateExpired => "the registry's certificate has expired",
+        PullFailure::CertificateName => "the registry's certificate is for another name",
         PullFailure::PlainHttp => "the registry speaks HTTP, and the node asks in HTTPS",
         PullFailure::NoSpace => "the node has no disk space left",
         PullFailure::Unreachable => "the registry can't be reached from the node",
@@ -280,6 +280,8 @@ const fn pull_tag(failure: PullFailure) -> &'static str {
         PullFailure::Denied => "with no access to the image",
         PullFailure::NotFound => "with an image that doesn't exist",
         PullFailure::Certificate => "not trusting the registry's certificate",
+        PullFailure::CertificateExpired => "with a registry whose certificate has expired",
+        PullFailure::CertificateName => "with a registry whose certificate is for another name",
         PullFailure::PlainHttp => "with a registry that speaks plain HTTP",
         PullFailure::NoSpace => "without disk space for the image",
         PullFailure::Unreachable => "unable to reach the registry",
@@ -288,16 +290,25 @@ const fn pull_tag(failure: PullFailure) -> &'static str {
     }
 }
 
+/// `14 restarts`, `6–600 restarts` of several pods; `None` of a container that had none.
+pub(super) fn restarts(container: &ContainerFact) -> Option<String> {
+    let most = usize::try_from(container.restarts)
+        .ok()
+        .filter(|n| *n > 0)?;
+    let most = counted(most, "restart");
+    Some(match container.fewest {
+        Some(fewest) => format!("{fewest}–{most}"),
+        None => most,
+    })
+}
+
 /// ` (14 restarts, 16m)`, as far as known.
 pub(super) fn counts(
     container: &ContainerFact,
     since: Option<Timestamp>,
     now: Timestamp,
 ) -> String {
-    let restarts = (container.restarts > 0).then(|| {
-        let count = usize::try_from(container.restarts).unwrap_or_default();
-        counted(count, "restart")
-    });
+    let restarts = restarts(container);
     let since = since.map(|time| elapsed(time, now).into_string());
     in_parentheses(restarts.into_iter().chain(since))
 }

@@ -38,12 +38,7 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
                 None => row(reason, now).into_string(),
             }
         }
-        Reason::PodUnschedulable {
-            scheduler,
-            lacks,
-            preempts_none_at,
-            ..
-        } => match lacks.as_slice() {
+        Reason::PodUnschedulable { lacks, .. } => match lacks.as_slice() {
             [
                 Shortage::Resource {
                     allocatable: Some(_),
@@ -53,7 +48,7 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
                 | Shortage::Selector(_),
             ]
             | []
-            | [_, _, ..] => lacks_row(scheduler, lacks, *preempts_none_at),
+            | [_, _, ..] => lacks_row(reason),
             // Nothing else is lacking.
             [_] => String::new(),
         },
@@ -66,7 +61,9 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
         Reason::NodeNotReady { .. } => return quoted(reason).map(Sentence::new),
         Reason::PodFailed { .. } | Reason::PodSucceeded { .. } => row(reason, now).into_string(),
         Reason::NodeTerminating { .. } => return quote(reason),
-        Reason::PodNotReady { .. }
+        Reason::DaemonSetDeleting { .. }
+        | Reason::HostPortsUnderSurge { .. }
+        | Reason::PodNotReady { .. }
         | Reason::PodPending { .. }
         | Reason::PodTerminating { .. }
         | Reason::PodMissing
@@ -75,9 +72,67 @@ pub fn details_of(reason: &Reason, now: Timestamp) -> Option<Sentence> {
         | Reason::PodNotYetScheduled { .. }
         | Reason::OldPodsWaitForAHand
         | Reason::PodOutdated { .. } => return None,
-        other => {
-            let all = why(other, now).into_string();
-            let brief = super::brief(other, None, super::Place::Here, now);
+        Reason::NodeNameMismatch { .. }
+        | Reason::NodeSelectorMismatch { .. }
+        | Reason::NodeAffinityMismatch(_)
+        | Reason::NodeAffinityInvalid { .. }
+        | Reason::NodeAffinityNoTerms
+        | Reason::UntoleratedNoExecute(_)
+        | Reason::UntoleratedNoSchedule(_)
+        | Reason::UntoleratedPreferNoSchedule(_)
+        | Reason::EvictedAgainAndAgain { .. }
+        | Reason::NamespaceTerminating { .. }
+        | Reason::PodNotYetAvailable { .. }
+        | Reason::PodWarning { .. }
+        | Reason::RestartsAgainAndAgain { .. }
+        | Reason::Surging { .. }
+        | Reason::PodDrifted { .. }
+        | Reason::PodToBeAdopted { .. }
+        | Reason::Misscheduled(_)
+        | Reason::PodOlderThanNode { .. }
+        | Reason::VirtualNode { .. }
+        | Reason::NamespaceNodeSelector { .. }
+        | Reason::SelectorMatchesEverything
+        | Reason::SelectorInvalid { .. }
+        | Reason::GenerationNotObserved { .. }
+        | Reason::NeverSynced
+        | Reason::TaintStartsNoSync { .. }
+        | Reason::DeletedNodeStartsNoSync { .. }
+        | Reason::ExcludedNodeStartsNoSync { .. }
+        | Reason::FewerNodesStartNoSync { .. }
+        | Reason::StatusBehind
+        | Reason::ForeignPods { .. }
+        | Reason::ReleasedPods { .. }
+        | Reason::LeftBehindPods { .. }
+        | Reason::PodsWithoutNode { .. }
+        | Reason::NodeExcluded
+        | Reason::ReplacedUnderSurge
+        | Reason::NodeGoneUnderSurge { .. }
+        | Reason::BudgetExhausted { .. }
+        | Reason::BudgetInvalid { .. }
+        | Reason::Controlled
+        | Reason::OrphanedPod { .. }
+        | Reason::BarePod { .. }
+        | Reason::OwnerWithoutController { .. }
+        | Reason::NoLongerSelected { .. }
+        | Reason::ReleasedEarlier(_)
+        | Reason::OwnerLetsGo { .. }
+        | Reason::OtherController { .. }
+        | Reason::FormerDaemonSet { .. }
+        | Reason::OwnerGone { .. }
+        | Reason::StaticPod { .. }
+        | Reason::OrphanTerminating
+        | Reason::OtherIdentity { .. }
+        | Reason::OrphanedRevision
+        | Reason::GenerationTrap { .. }
+        | Reason::DuplicateRevisions { .. }
+        | Reason::HistoryRewritten(_)
+        | Reason::SelectorOverlap { .. }
+        | Reason::FewerNodesThanExpected { .. }
+        | Reason::ExpectationInvalid { .. }
+        | Reason::PodNotCounted { .. } => {
+            let all = why(reason, now).into_string();
+            let brief = super::brief(reason, None, super::Place::Here, now);
             return Some(Sentence::new(all)).filter(|all| *all != brief);
         }
     };

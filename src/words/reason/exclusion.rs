@@ -111,7 +111,7 @@ pub fn taint_owner(reason: &Reason) -> Option<Sentence> {
         {
             let said = match untolerated.is_own {
                 true => node::own_trouble(untolerated),
-                false => node::owner(untolerated),
+                false => node::meaning(untolerated),
             };
             said.map(Sentence::new)
         }

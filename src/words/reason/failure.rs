@@ -30,6 +30,30 @@ pub(super) fn because(failure: &Failure) -> String {
         Failure::NoNetworkFile { path } => format!("{path} doesn't exist on the node"),
         Failure::NoProgram { program } => format!("there is no program {program} in it"),
         Failure::NoNvidiaDriver => "the NVIDIA driver isn't loaded on the node".to_owned(),
+        Failure::OtherWindows => {
+            "its image is for another Windows version than the node's".to_owned()
+        }
+        Failure::NoProfile { kind, name } => format!("the node has no {kind} profile {name}"),
+        Failure::ReadOnlyMountPoint { path } => {
+            format!(
+                "{path}, where a volume is to be mounted, is missing on a read-only file system"
+            )
+        }
+        Failure::MountOntoOther { path } => {
+            format!("a directory is mounted onto the file {path}, or the other way round")
+        }
+        Failure::CgroupDrivers => {
+            "kubelet and container runtime have different cgroup drivers".to_owned()
+        }
+        Failure::NoMountHelper { filesystem } => {
+            format!("the node has no mount.{filesystem}, which mounts {filesystem}")
+        }
+        Failure::NoSandboxImage { image } => {
+            format!("the node can't pull the sandbox image {image}")
+        }
+        Failure::NameReserved => {
+            "the container runtime hasn't finished an earlier attempt".to_owned()
+        }
     }
 }
 
@@ -50,6 +74,14 @@ pub(super) fn tag(failure: &Failure) -> String {
         Failure::NoAddress => "without a free IP address".to_owned(),
         Failure::NoProgram { program } => format!("without program {program}"),
         Failure::NoNvidiaDriver => "without the NVIDIA driver".to_owned(),
+        Failure::OtherWindows => "with an image for another Windows version".to_owned(),
+        Failure::NoProfile { kind, .. } => format!("without the {kind} profile"),
+        Failure::ReadOnlyMountPoint { path } => format!("without mount point {path}"),
+        Failure::MountOntoOther { path } => format!("with another kind of {path}"),
+        Failure::CgroupDrivers => "with another cgroup driver".to_owned(),
+        Failure::NoMountHelper { filesystem } => format!("without mount.{filesystem}"),
+        Failure::NoSandboxImage { .. } => "without the sandbox image".to_owned(),
+        Failure::NameReserved => "with a slow container runtime".to_owned(),
     }
 }
 
@@ -84,7 +116,7 @@ pub(super) fn rejected(rejection: &Rejection) -> String {
             shares_host: true,
         } => format!("sysctl {name} can't be set in a namespace of the host"),
         Rejection::NodeLabels => {
-            "the node's labels don't match its node selector or affinity".to_owned()
+            "the node's labels didn't match its node selector or affinity at that time".to_owned()
         }
         Rejection::Devices { resource } => {
             format!("the node has too few healthy {resource} devices")

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use crate::analysis::causes::is_in_progress;
 use crate::analysis::reason::{ApiMessage, Evicted, NotReady, PodFact, Reason, Rejection, Repeats};
 use crate::words::drift;
-use crate::words::notation::{counted, in_parentheses, one_line};
+use crate::words::notation::{in_parentheses, one_line};
 use crate::words::owners;
 use crate::words::sentence::Sentence;
-use crate::words::time::{age, duration, elapsed, lasting};
+use crate::words::time::{age, duration, elapsed, has_been, lasting, within};
 
-use super::container::{Waiting, counts, kind, name, quoted, quoted_in_row, waiting};
+use super::container::{Waiting, counts, kind, name, quoted, quoted_in_row, restarts, waiting};
 use super::daemon_set::{surge_ports, takes_none};
 use super::failure::rejected;
 use super::message_cause::in_quotes;
@@ -68,8 +68,9 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             grace_ends,
             finalizers,
         } => format!(
-            "pod {} is Terminating{}{}",
+            "pod {} {} Terminating{}{}",
             pod.name,
+            has_been(pod.since),
             lasting(pod.since, now),
             super::pod::held(*grace_ends, finalizers, now)
         ),
@@ -96,7 +97,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             is_terminating,
             why,
         } => {
-            let is = if since.is_some() { "has been" } else { "is" };
+            let is = has_been(*since);
             let since = lasting(*since, now);
             let trouble = node::trouble(why);
             let then = node::then(why.cause, *is_terminating);
@@ -105,7 +106,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
         Reason::PodOutdated { pod } => format!("pod {pod} runs an older template"),
         Reason::NodeTerminating { .. } | Reason::PodOlderThanNode { .. } => of_node(reason, now),
         Reason::PodDrifted { pod, images, .. } => format!(
-            "pod {pod} counts as updated, and isn't{}",
+            "pod {pod} counts as updated but isn't{}",
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "its pod is missing".to_owned(),
@@ -123,7 +124,7 @@ fn of_node(reason: &Reason, now: Timestamp) -> String {
     match reason {
         Reason::NodeTerminating { since, finalizers } => format!(
             "the node is being deleted{}{}",
-            lasting(*since, now),
+            owners::began(since.map(|time| age(time, now))),
             owners::holders(finalizers)
         ),
         Reason::PodOlderThanNode {
@@ -131,7 +132,7 @@ fn of_node(reason: &Reason, now: Timestamp) -> String {
             pod_created,
             node_created,
         } => format!(
-            "pod {pod} is {} old and its node {}, it is of a former node of that name",
+            "pod {pod} is of a former node of this name: it is {} old, and the node {}",
             elapsed(*pod_created, now),
             elapsed(*node_created, now)
         ),
@@ -142,34 +143,32 @@ fn of_node(reason: &Reason, now: Timestamp) -> String {
 /// The same for a pod that hasn't started, and whose containers don't say why.
 fn pending(reason: &Reason, now: Timestamp) -> String {
     match reason {
-        Reason::PodUnschedulable {
-            pod,
-            scheduler,
-            lacks: found,
-            preempts_none_at,
-        } => format!(
+        Reason::PodUnschedulable { pod, .. } => format!(
             "pod {} hasn't been scheduled{}, {}",
             pod.name,
-            lasting(pod.since, now),
-            lacks(scheduler, found, *preempts_none_at)
+            within(pod.since, now),
+            lacks(reason)
         ),
         Reason::PodPending { pod, why } => {
             format!(
-                "pod {} is Pending{}{}",
+                "pod {} {} Pending{}{}",
                 pod.name,
+                has_been(pod.since),
                 lasting(pod.since, now),
                 after_comma(unready(why))
             )
         }
         Reason::PodNotYetScheduled { pod, scheduler } => format!(
-            "pod {} is Pending{}, {}",
+            "pod {} {} Pending{}, {}",
             pod.name,
+            has_been(pod.since),
             lasting(pod.since, now),
             scheduler_name(scheduler.as_deref())
         ),
         Reason::PodSchedulingGated { pod, gates } => format!(
-            "pod {} is Pending{}, {}",
+            "pod {} {} Pending{}, {}",
             pod.name,
+            has_been(pod.since),
             lasting(pod.since, now),
             super::pod::gates(gates)
         ),
@@ -193,15 +192,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             let counts = counts(container, None, now);
             format!("{}: {about}{quote}{counts}", said.reason)
         }
-        Reason::PodUnschedulable {
-            scheduler,
-            lacks: found,
-            preempts_none_at,
-            ..
-        } => format!(
-            "Unschedulable: {}",
-            lacks_row(scheduler, found, *preempts_none_at)
-        ),
+        Reason::PodUnschedulable { .. } => format!("Unschedulable: {}", lacks_row(reason)),
         Reason::PodPending { why, .. } => format!("Pending{}", beside_word(unready(why))),
         Reason::PodNotReady { why, .. } => format!("NotReady{}", beside_word(unready(why))),
         Reason::PodFailed { said, repeats, .. } => {
@@ -253,9 +244,12 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             node::trouble(why)
         ),
         Reason::PodOutdated { .. } => "older template".to_owned(),
-        Reason::NodeTerminating { .. } | Reason::PodOlderThanNode { .. } => of_node(reason, now),
+        Reason::PodOlderThanNode { .. } => {
+            "its pod is older than the node: it is of a former node of that name".to_owned()
+        }
+        Reason::NodeTerminating { .. } => of_node(reason, now),
         Reason::PodDrifted { images, .. } => format!(
-            "counts as updated, and isn't{}",
+            "counts as updated but isn't{}",
             in_parentheses(drift::images(images))
         ),
         Reason::PodMissing => "pod missing".to_owned(),
@@ -268,6 +262,9 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
     Sentence::new(text)
 }
 
+/// By how many seconds clocks differ that are kept right.
+const CLOCK_TOLERANCE: i64 = 5;
+
 /// How long a ready pod has to wait, after `is`.
 fn settles(reason: &Reason, now: Timestamp) -> String {
     match reason {
@@ -275,11 +272,22 @@ fn settles(reason: &Reason, now: Timestamp) -> String {
             available_at: Some(time),
             min_ready_seconds,
             ..
-        } => format!(
-            "ready and counts as available {}, after the {} of minReadySeconds",
-            age(*time, now),
-            duration(i64::from(*min_ready_seconds))
-        ),
+        } => {
+            let ready = time.as_second() - i64::from(*min_ready_seconds);
+            let ahead = ready - now.as_second();
+            let skew = match ahead > CLOCK_TOLERANCE {
+                true => format!(
+                    " (its Ready time is {} in the future: the clocks of the node and the control plane differ)",
+                    duration(ahead)
+                ),
+                false => String::new(),
+            };
+            format!(
+                "ready and counts as available {}, after the {} of minReadySeconds{skew}",
+                age(*time, now),
+                duration(i64::from(*min_ready_seconds))
+            )
+        }
         _ => String::new(),
     }
 }
@@ -292,7 +300,7 @@ pub fn quote(reason: &Reason) -> Option<Sentence> {
         Reason::NodeTerminating { .. } => "its pods end with it",
         Reason::NodeNotReady { why, .. } if node::lacks_pod_cidr(why) => node::POD_CIDRS,
         Reason::PodOlderThanNode { .. } => {
-            "what it last said is of the past; the garbage collector removes it, or delete it"
+            "what it last said is of the past; delete it unless the new node's kubelet starts it (the garbage collector keeps the pods of a node that exists)"
         }
         Reason::PodDrifted { cause, .. } => {
             return Some(Sentence::new(drift::reason(
@@ -349,13 +357,8 @@ fn happened_ago(pod: &PodFact, now: Timestamp) -> String {
 fn unready(why: &NotReady) -> Option<String> {
     match why {
         NotReady::Container(container) => {
-            let restarts = match container.restarts {
-                0 => String::new(),
-                n => format!(
-                    " after {}",
-                    counted(usize::try_from(n).unwrap_or_default(), "restart")
-                ),
-            };
+            let restarts = restarts(container).map(|count| format!(" after {count}"));
+            let restarts = restarts.unwrap_or_default();
             let then = match (container.is_init, restarts.as_str()) {
                 (true, "") => "runs and hasn't ended".to_owned(),
                 (_, restarts) => format!("runs{restarts} and isn't ready"),

@@ -13,9 +13,37 @@ pub(super) fn last_words(log: &str) -> String {
     let is_panic = |line: &&str| line.starts_with("panic: ") || line.starts_with("fatal error: ");
     let mut panics = lines.clone();
     let line = panics.find(is_panic).or_else(|| lines.next_back());
+    let message = |line| json_line(line).or_else(|| logfmt(line));
     line.map_or_else(String::new, |line| {
-        json_line(line).unwrap_or_else(|| line.to_owned())
+        message(line).unwrap_or_else(|| line.to_owned())
     })
+}
+
+/// What a line of logfmt says, as logrus, go-kit and slog write them: `level=fatal msg="…"`.
+pub(super) fn logfmt(line: &str) -> Option<String> {
+    let starts = ["time=", "ts=", "level=", "lvl=", "msg="];
+    starts.iter().find(|start| line.starts_with(**start))?;
+    let message = value(line, "msg")?;
+    Some(match value(line, "error").or_else(|| value(line, "err")) {
+        Some(error) => format!("{}: {error}", message.trim_end_matches(['.', ':'])),
+        None => message,
+    })
+}
+
+/// The value of a key of such a line; `None` for an empty one.
+fn value(line: &str, key: &str) -> Option<String> {
+    let at = match line
+        .strip_prefix(key)
+        .and_then(|rest| rest.strip_prefix('='))
+    {
+        Some(rest) => rest,
+        None => line.split_once(&format!(" {key}="))?.1,
+    };
+    let value = match at.strip_prefix('"') {
+        Some(quoted) => quoted_text(quoted)?.0,
+        None => at.split(' ').next()?.to_owned(),
+    };
+    Some(value).filter(|value| !value.is_empty())
 }
 
 /// The message of a JSON line, as klog, zap, logrus and zerolog write it.
@@ -106,6 +134,18 @@ mod tests {
             (
                 "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: 'x'\n",
                 "KeyError: 'x'",
+            ),
+            (
+                "level=info msg=starting\ntime=\"2026-05-04T11:57:00Z\" level=fatal msg=\"unable to find devices, use '--devices' option\" subsys=daemon\n",
+                "unable to find devices, use '--devices' option",
+            ),
+            (
+                "level=error ts=2026-05-04T11:57:00Z msg=\"can't listen\" err=\"address in use\"\n",
+                "can't listen: address in use",
+            ),
+            (
+                "level=error ts=2026-05-04T11:57:00Z caller=main.go:9 msg=\"error creating promtail\" error=\"failed to make file target manager: too many open files\"\n",
+                "error creating promtail: failed to make file target manager: too many open files",
             ),
             ("Exiting: permission denied\n", "Exiting: permission denied"),
             ("", ""),

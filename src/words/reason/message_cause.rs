@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::words::notation::one_line;
 
-use super::log_line::json_line;
+use super::log_line::{json_line, logfmt};
 
 /// The longest part of a message in a line.
 const MOST: usize = 200;
@@ -68,9 +68,9 @@ pub(super) fn end_of(message: &str) -> String {
     shortened(&cause(message), MOST_BESIDE, "…")
 }
 
-/// The same, shorter, without what a first line has only once: a colon.
+/// The same in few words.
 pub(super) fn in_brief(message: &str) -> String {
-    without_colons(&shortened(&cause(message), MOST_IN_BRIEF, ""))
+    shortened(&cause(message), MOST_IN_BRIEF, "")
 }
 
 /// The same for a probe's message: in a program's own words the first ones say most, in an error of
@@ -85,23 +85,9 @@ pub(super) fn probe_in_brief(message: &str) -> String {
     let fitting = ends.filter_map(|end| text.get(..end));
     let fitting = fitting.filter(|head| head.chars().count() <= MOST_OF_PROBE);
     match fitting.last() {
-        Some(head) if text.chars().count() > MOST_OF_PROBE => without_colons(head),
+        Some(head) if text.chars().count() > MOST_OF_PROBE => head.to_owned(),
         _ => in_brief(message),
     }
-}
-
-fn without_colons(text: &str) -> String {
-    let mut brief = String::with_capacity(text.len());
-    for part in text.split(": ").flat_map(|part| part.split("; ")) {
-        let is_number = part.starts_with(|c: char| c.is_ascii_digit());
-        match (brief.is_empty(), is_number) {
-            (true, _) => {}
-            (false, true) => brief.push(' '),
-            (false, false) => brief.push_str(", "),
-        }
-        brief.push_str(part);
-    }
-    brief
 }
 
 /// A foreign text in quotes, without any quotes of its own.
@@ -123,7 +109,9 @@ fn cause(message: &str) -> String {
     // The status of gRPC, which adds nothing.
     rest = rest.strip_suffix(": unknown").unwrap_or(rest);
     // A log line that a probe passes on.
-    json_line(rest).unwrap_or_else(|| rest.trim_end_matches('.').to_owned())
+    json_line(rest)
+        .or_else(|| logfmt(rest))
+        .unwrap_or_else(|| rest.trim_end_matches('.').to_owned())
 }
 
 /// The runtime's message about a pod that can't be ended; other messages unchanged.
@@ -233,11 +221,11 @@ mod tests {
         assert_eq!(in_brief(&long), "no space left on device");
         assert_eq!(
             in_brief("unable to setup user: resource temporarily unavailable: unknown"),
-            "unable to setup user, resource temporarily unavailable"
+            "unable to setup user: resource temporarily unavailable"
         );
         assert_eq!(
             in_brief("HTTP probe failed with statuscode: 500"),
-            "HTTP probe failed with statuscode 500"
+            "HTTP probe failed with statuscode: 500"
         );
     }
 }

@@ -27,6 +27,7 @@ mod node;
 mod obstacles;
 mod pod;
 mod refusal;
+mod resource_holder;
 mod room;
 mod tag;
 #[cfg(test)]
@@ -35,13 +36,14 @@ mod warned;
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{NodeTrouble, Reason};
+use crate::analysis::reason::{NodeTrouble, PodFact, Reason};
 
 use super::coverage;
 use super::drift;
 use super::notation::object;
+use super::owners;
 use super::sentence::Sentence;
-use super::time::{at, since};
+use super::time::{age, at, has_been, since};
 
 pub use brief::{Place, brief};
 pub use details::details_of;
@@ -49,7 +51,7 @@ pub use exclusion::{exclusion, exclusions, exclusions_brief, exclusions_of_node,
 pub use headline::{headline, quote, row};
 pub(super) use message_cause::message_cause;
 pub use needs::needs;
-pub use obstacles::obstacles;
+pub use obstacles::{nearest_obstacles, obstacles};
 pub use tag::{tag, tags};
 pub use warned::{below, headline_with, row_with};
 
@@ -87,7 +89,7 @@ pub(super) fn since_text(time: Option<Timestamp>, now: Timestamp) -> String {
         .unwrap_or_default()
 }
 
-/// Why a node isn't ready: continues after `isn't ready since …`.
+/// Why a node isn't ready: goes on from `is NotReady`.
 #[must_use]
 pub fn trouble(why: &NodeTrouble) -> String {
     node::trouble(why)
@@ -103,10 +105,15 @@ enum Form {
 fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
     let is_whole = form == Form::Sentence;
     let since = |time: Option<Timestamp>| since_text(time.filter(|_| is_whole), now);
-    let is = |pod: &str| match form {
-        Form::Sentence => format!("pod {pod} is "),
+    let ended_at = |time: Option<Timestamp>| {
+        let time = time.filter(|_| is_whole).map(|time| self::since(time, now));
+        time.map_or_else(String::new, |time| format!(" at {time}"))
+    };
+    let is_since = |pod: &str, time: Option<Timestamp>| match form {
+        Form::Sentence => format!("pod {pod} {} ", has_been(time)),
         Form::BesidePod => String::new(),
     };
+    let is = |pod: &PodFact| is_since(&pod.name, pod.since);
     match reason {
         Reason::NodeNameMismatch { wanted } => {
             format!("the template is for node {wanted} alone")
@@ -150,27 +157,27 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             scheduler,
             preempts_none_at,
             ..
-        } => pod::unscheduled(&is(&pod.name), &since(pod.since), scheduler, *preempts_none_at),
+        } => pod::unscheduled(&is(pod), &since(pod.since), scheduler, *preempts_none_at),
         Reason::PodNotYetScheduled { pod, scheduler } => {
-            pod::not_yet_scheduled(&is(&pod.name), &since(pod.since), scheduler.as_deref())
+            pod::not_yet_scheduled(&is(pod), &since(pod.since), scheduler.as_deref())
         }
         Reason::PodSchedulingGated { pod, gates } => {
-            pod::gated(&is(&pod.name), &since(pod.since), gates)
+            pod::gated(&is(pod), &since(pod.since), gates)
         }
         Reason::PodPending { pod, why } => {
-            pod::not_ready(&is(&pod.name), "pending", &since(pod.since), why)
+            pod::not_ready(&is(pod), "pending", &since(pod.since), why)
         }
         Reason::PodNotReady { pod, why } => {
-            pod::not_ready(&is(&pod.name), "not ready", &since(pod.since), why)
+            pod::not_ready(&is(pod), "unready", &since(pod.since), why)
         }
-        Reason::ContainerWaiting { pod, .. } => pod::waiting(reason, &is(&pod.name), &since(pod.since)),
+        Reason::ContainerWaiting { pod, .. } => pod::waiting(reason, &is(pod), &since(pod.since)),
         Reason::PodNotYetAvailable {
             pod,
             available_at: Some(time),
             min_ready_seconds,
         } => format!(
             "{}ready and becomes available {}, {min_ready_seconds}s after it got ready (minReadySeconds)",
-            is(pod),
+            is_since(pod, None),
             at(*time, now)
         ),
         Reason::PodNotYetAvailable {
@@ -179,7 +186,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             min_ready_seconds,
         } => format!(
             "{}ready, but its condition has no time, so it never becomes available with minReadySeconds {min_ready_seconds}",
-            is(pod)
+            is_since(pod, None)
         ),
         Reason::PodWarning {
             said, count, last, ..
@@ -195,15 +202,15 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             finalizers,
         } => {
             let held = pod::held(*grace_ends, finalizers, now);
-            format!("{}terminating{}{held}", is(&pod.name), since(pod.since))
+            format!("{}terminating{}{held}", is(pod), since(pod.since))
         }
         Reason::PodFailed {
             pod, said, then, ..
         } => {
-            pod::failed(&pod.name, &since(pod.since), said, *then)
+            pod::failed(&pod.name, &ended_at(pod.since), said, *then)
         }
         Reason::PodSucceeded { pod, said, then } => {
-            pod::succeeded(&pod.name, &since(pod.since), said, *then)
+            pod::succeeded(&pod.name, &ended_at(pod.since), said, *then)
         }
         Reason::DuplicatePods { pods, surges } => pod::duplicates(pods, *surges),
         Reason::Surging { new, old } => format!(
@@ -232,12 +239,19 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::NodeTerminating {
             since: time,
             finalizers,
-        } => node::terminating(&since(*time), finalizers),
+        } => {
+            let time = time.filter(|_| is_whole);
+            let began = owners::began(time.map(|time| age(time, now)));
+            node::terminating(&began, finalizers)
+        }
         Reason::NodeNotReady {
             since: time,
             is_terminating,
             why,
-        } => node::not_ready(&since(*time), *is_terminating, why),
+        } => {
+            let not_ready = format!("{} NotReady{}", has_been(time.filter(|_| is_whole)), since(*time));
+            node::not_ready(&not_ready, *is_terminating, why)
+        }
         Reason::NodeUnderPressure { taint } => format!(
             "the node has the taint {taint}: its kubelet turns away new pods that aren't critical"
         ),
@@ -254,10 +268,14 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         } => format!(
             "namespace {namespace} has the annotation {key}: {selector}; where an admission plugin honours it, pods for nodes outside it stay Pending, and the DaemonSet controller doesn't know"
         ),
-        Reason::DaemonSetDeleting { since: time } => format!(
-            "the DaemonSet is being deleted{}; the controller does nothing for it any more",
-            since(*time)
-        ),
+        Reason::DaemonSetDeleting { since: time } => {
+            let time = time.filter(|_| is_whole).map(|time| self::since(time, now));
+            let deleting = match time {
+                Some(time) => format!("the deletion of the DaemonSet began at {time}"),
+                None => "the DaemonSet is being deleted".to_owned(),
+            };
+            format!("{deleting}; the controller does nothing for it any more")
+        }
         Reason::SelectorMatchesEverything => {
             "the selector is empty; the controller refuses to act".to_owned()
         }

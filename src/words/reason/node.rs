@@ -82,6 +82,13 @@ pub(super) fn owner(untolerated: &Untolerated) -> Option<String> {
     owned_taint(&untolerated.taint).and_then(owners::why)
 }
 
+/// The same without who removes the taint, and when.
+pub(super) fn meaning(untolerated: &Untolerated) -> Option<String> {
+    owner(untolerated)?;
+    let owned = owned_taint(&untolerated.taint)?;
+    Some(owners::means(owned.means).to_owned())
+}
+
 /// The condition of the node behind a taint that the DaemonSet's own pod removes.
 pub(super) fn own_trouble(untolerated: &Untolerated) -> Option<String> {
     let owned = owned_taint(&untolerated.taint)?;
@@ -179,19 +186,19 @@ pub(super) fn pod_is_older(
     now: Timestamp,
 ) -> String {
     format!(
-        "pod {pod} is {} old and its node {}: it belongs to a former node of that name, and what it last said is of the past; it is garbage-collected, or delete it",
+        "pod {pod} is {} old and its node {}: it belongs to a former node of that name, and what it last said is of the past; delete it unless the new node's kubelet starts it",
         elapsed(pod_created, now),
         elapsed(node_created, now)
     )
 }
 
-pub(super) fn terminating(since: &str, finalizers: &[String]) -> String {
+pub(super) fn terminating(began: &str, finalizers: &[String]) -> String {
     let held = owners::holders(finalizers);
-    format!("the node is being deleted{since}{held}: its pods end with it")
+    format!("the node is being deleted{began}{held}: its pods end with it")
 }
 
-pub(super) fn not_ready(since: &str, is_terminating: bool, why: &NodeTrouble) -> String {
-    // No kubelet can confirm that the containers ended, so a plain delete changes nothing.
+pub(super) fn not_ready(is_not_ready: &str, is_terminating: bool, why: &NodeTrouble) -> String {
+    // Nobody is there to say that the containers ended, so a plain delete changes nothing.
     let terminating = if is_terminating {
         "; a pod that terminates here goes when the node is ready again, is deleted or tainted node.kubernetes.io/out-of-service, or the pod is deleted with --force"
     } else {
@@ -203,7 +210,7 @@ pub(super) fn not_ready(since: &str, is_terminating: bool, why: &NodeTrouble) ->
     } else {
         "; what it last said of its pods may be old"
     };
-    format!("the node isn't ready{since}{trouble}{old}{terminating}")
+    format!("the node {is_not_ready}{trouble}{old}{terminating}")
 }
 
 /// Why a node isn't ready: continues after `is NotReady for 5m`.
@@ -240,7 +247,7 @@ pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
     match cause {
         NotReadyCause::NetworkPlugin => " because the network plugin (CNI) isn't ready",
         NotReadyCause::NoPodCidr => {
-            " because it has no spec.podCIDR, which its network plugin (CNI) needs"
+            " for want of a spec.podCIDR, which the network plugin (CNI) needs"
         }
         NotReadyCause::Runtime => " because the container runtime doesn't answer",
         NotReadyCause::ShuttingDown => " because it is shutting down",

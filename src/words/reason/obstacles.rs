@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::analysis::reason::{Reason, Requirement, requirement_text};
+use crate::words::notation::counted;
 use crate::words::sentence::Sentence;
 
 use super::exclusion::exclusion;
@@ -16,6 +17,14 @@ use super::why;
 /// of a node affinity are alternatives, none of which matches.
 #[must_use]
 pub fn obstacles(reasons: &[&Reason], now: Timestamp) -> Sentence {
+    listed(reasons, now, obstacle)
+}
+
+fn listed(
+    reasons: &[&Reason],
+    now: Timestamp,
+    obstacle: fn(&Reason, Timestamp) -> String,
+) -> Sentence {
     let mut terms: BTreeMap<usize, Vec<&Requirement>> = BTreeMap::new();
     let mut others = Vec::new();
     for reason in reasons {
@@ -43,16 +52,29 @@ fn obstacle(reason: &Reason, now: Timestamp) -> String {
             if condition(untolerated).is_some() {
                 return exclusion(reason, now).into_string();
             }
-            let near = near_miss(untolerated).map(|near| format!(" ({near})"));
             let owner = owner(untolerated).map(|owner| format!(": {owner}"));
-            let (near, owner) = (near.unwrap_or_default(), owner.unwrap_or_default());
-            let own = by_its_own_pod(untolerated);
-            format!("taint {}{own}{near}{owner}", untolerated.taint)
+            let owner = owner.unwrap_or_default();
+            format!("{}{owner}", without_owner(reason, now))
         }
         Reason::NodeSelectorMismatch { key, wanted, found } => {
             without(key, wanted, found.as_deref())
         }
         other => why(other, now).into_string(),
+    }
+}
+
+/// The same without who put a taint on.
+fn without_owner(reason: &Reason, now: Timestamp) -> String {
+    match reason {
+        Reason::UntoleratedNoExecute(untolerated) | Reason::UntoleratedNoSchedule(untolerated)
+            if condition(untolerated).is_none() =>
+        {
+            let near = near_miss(untolerated).map(|near| format!(" ({near})"));
+            let near = near.unwrap_or_default();
+            let own = by_its_own_pod(untolerated);
+            format!("taint {}{own}{near}", untolerated.taint)
+        }
+        other => obstacle(other, now),
     }
 }
 
@@ -67,7 +89,8 @@ fn no_term(terms: &BTreeMap<usize, Vec<&Requirement>>) -> Option<String> {
     if let (1, Some(text)) = (terms.len(), all.find_map(|one| contradiction(one))) {
         return Some(text);
     }
-    let ones: Vec<&Requirement> = ones.collect::<Option<_>>()?;
+    let mut ones: Vec<&Requirement> = ones.collect::<Option<_>>()?;
+    ones.sort_by_key(|one| one.remoteness());
     if let [one] = ones.as_slice() {
         return Some(mismatch(one));
     }
@@ -77,13 +100,38 @@ fn no_term(terms: &BTreeMap<usize, Vec<&Requirement>>) -> Option<String> {
     if !ones.iter().all(is_label) {
         return None;
     }
-    let labels = ones.into_iter().map(|one| {
-        requirement_of(&Requirement {
-            found: None,
-            ..one.clone()
-        })
+    let (near, far): (Vec<&Requirement>, Vec<&Requirement>) =
+        ones.into_iter().partition(|one| one.found.is_some());
+    let far: Vec<String> = far.into_iter().map(requirement_of).collect();
+    let near = near.into_iter().map(mismatch);
+    let far = (!far.is_empty()).then(|| format!("no {}", far.join(" or ")));
+    Some(near.chain(far).collect::<Vec<_>>().join("; "))
+}
+
+/// The same for the first line of an answer: of alternatives the nearest is told.
+#[must_use]
+pub fn nearest_obstacles(reasons: &[&Reason], now: Timestamp) -> Sentence {
+    let terms = reasons.iter().filter_map(|reason| match reason {
+        Reason::NodeAffinityMismatch(requirement) => Some(requirement),
+        _ => None,
     });
-    Some(format!("no {}", labels.collect::<Vec<_>>().join(" or ")))
+    let terms: Vec<&Requirement> = terms.collect();
+    let are_alone = terms
+        .iter()
+        .all(|one| terms.iter().filter(|other| other.term == one.term).count() == 1);
+    let Some(nearest) = terms.iter().min_by_key(|one| one.remoteness()) else {
+        return listed(reasons, now, without_owner);
+    };
+    if terms.len() == 1 || !are_alone {
+        return listed(reasons, now, without_owner);
+    }
+    let is_told = |reason: &&&Reason| match reason {
+        Reason::NodeAffinityMismatch(one) => one.term == nearest.term,
+        _ => true,
+    };
+    let told: Vec<&Reason> = reasons.iter().filter(is_told).copied().collect();
+    let others = counted(terms.len() - 1, "alternative");
+    Sentence::new(format!("{} or {others}", listed(&told, now, without_owner)))
 }
 
 fn mismatch(requirement: &Requirement) -> String {
@@ -163,6 +211,15 @@ mod tests {
         let gpu = requirement(0, "gpu", "In", &["true"]);
         let pool = requirement(1, "pool", "In", &["a", "b"]);
         let no_spot = requirement(1, "spot", "DoesNotExist", &[]);
+        let mut found = requirement(0, "gpu", "In", &["true"]);
+        if let Reason::NodeAffinityMismatch(one) = &mut found {
+            one.found = Some("True".to_owned());
+        }
+        let discovered = requirement(2, "feature.node.kubernetes.io/a", "Exists", &[]);
+        assert_eq!(
+            says(&[&discovered, &pool, &found]),
+            "label gpu=True, not true; no label pool in (a, b) or label feature.node.kubernetes.io/a"
+        );
         assert_eq!(says(&[&gpu]), "no label gpu=true");
         assert_eq!(
             says(&[&gpu, &pool]),

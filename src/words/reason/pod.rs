@@ -87,7 +87,7 @@ pub(super) fn waiting(reason: &Reason, is: &str, since: &str) -> String {
     else {
         return String::new();
     };
-    let phase = if *is_pending { "pending" } else { "not ready" };
+    let phase = if *is_pending { "pending" } else { "unready" };
     let restarts = match container.restarts {
         0 => String::new(),
         1 => ", restarted once".to_owned(),
@@ -125,22 +125,19 @@ pub(super) fn times(count: i64, last: Option<Timestamp>, now: Timestamp) -> Stri
     in_parentheses(times.into_iter().chain(last))
 }
 
-pub(super) fn failed(name: &str, since: &str, why: &ApiMessage, ended: Ended) -> String {
+/// `at` is when, where that is known.
+pub(super) fn failed(name: &str, at: &str, why: &ApiMessage, ended: Ended) -> String {
     let backoff = " after a backoff, which grows to 15 minutes";
-    format!(
-        "pod {name} failed{since}{}{}",
-        said(why),
-        then(ended, backoff)
-    )
+    format!("pod {name} failed{at}{}{}", said(why), then(ended, backoff))
 }
 
-/// The kubelet ends daemon pods, for example when the node shuts down, and says so in the status.
-pub(super) fn succeeded(name: &str, since: &str, why: &ApiMessage, ended: Ended) -> String {
+/// The kubelet ends daemon pods, as at a shutdown of the node, and says so in the status.
+pub(super) fn succeeded(name: &str, at: &str, why: &ApiMessage, ended: Ended) -> String {
     let why = match said(why) {
         none if none.is_empty() => ", and its status doesn't say what ended it".to_owned(),
         why => why,
     };
-    format!("pod {name} has ended{since}{why}{}", then(ended, ""))
+    format!("pod {name} ended{at}{why}{}", then(ended, ""))
 }
 
 /// What happens to an ended pod, as the end of a sentence.

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::refusal::{Evidence, QuotaFact};
+use crate::analysis::refusal::{ClassFact, Deadlock, Evidence, QuotaFact, WebhookFact};
 use crate::model::QuotaScope;
-use crate::model::refusal::{CallFailure, QuotaResource, Refusal};
+use crate::model::refusal::{CallFailure, Found, LimitViolation, QuotaResource, Refusal};
 use crate::words::notation::{few, in_parentheses, one_line};
 use crate::words::time::{RETRY_LIMIT, age};
 
@@ -27,11 +27,17 @@ pub(super) fn refused(message: &str, evidence: Option<&Evidence>) -> String {
                 service: Some((namespace, name)),
                 message,
             },
-            Some(Evidence::Webhook(fact)),
-        ) if fact.is_own => {
-            let service = format!("Service {namespace}/{name}, whose pods these are");
+            Some(Evidence::Webhook(WebhookFact {
+                deadlock: Some(deadlock),
+                ..
+            })),
+        ) => {
+            let waits = match deadlock {
+                Deadlock::OwnPods => "whose pods these are",
+                Deadlock::Network => "whose pods wait for these, the network plugin's",
+            };
             format!(
-                "webhook \"{webhook}\" ({service}) can't be called, {}",
+                "webhook \"{webhook}\" (Service {namespace}/{name}, {waits}) can't be called, {}",
                 not_called(&message)
             ) + &beside(evidence)
         }
@@ -85,6 +91,19 @@ fn beside(evidence: Option<&Evidence>) -> String {
             match names.as_slice() {
                 [one] => format!("; {one} exists"),
                 several => format!("; {} exist", few(several)),
+            }
+        }
+        Some(Evidence::Limits { changes }) => {
+            let mut names: Vec<&str> = changes.iter().map(|c| c.container.as_str()).collect();
+            names.dedup();
+            format!(" (container {})", names.join(", "))
+        }
+        Some(Evidence::Classes { classes }) => {
+            let named = |class: &ClassFact| format!("\"{}\" ({})", class.name, class.value);
+            let named: Vec<String> = classes.iter().map(named).collect();
+            match named.as_slice() {
+                [one] => format!("; there is only {one}"),
+                several => format!("; there are {}", few(several)),
             }
         }
         Some(Evidence::Webhook(webhook)) => {
@@ -221,6 +240,30 @@ const fn call_failure(failure: CallFailure) -> &'static str {
     }
 }
 
+/// What a LimitRange allows, and what there is.
+fn violation(violation: &LimitViolation) -> String {
+    let LimitViolation {
+        is_most,
+        resource,
+        per_container,
+        bound,
+        found,
+    } = violation;
+    let whose = if *per_container {
+        "a container"
+    } else {
+        "the pod"
+    };
+    let most = if *is_most { "most" } else { "least" };
+    let found = match found {
+        Found::Request(quantity) => format!("requests {quantity}"),
+        Found::Limit(quantity) => format!("has the limit {quantity}"),
+        Found::NoRequest => "has no request".to_owned(),
+        Found::NoLimit => "has no limit".to_owned(),
+    };
+    format!("{bound} {resource} at {most}, and {whose} {found}")
+}
+
 /// How many characters of a message fit the first line of an answer.
 const SHORT: usize = 60;
 
@@ -237,7 +280,11 @@ pub(super) fn brief(of: &Refusal) -> String {
         Refusal::PodSecurity { level, .. } => {
             format!("Pod Security level `{level}` refuses its pods")
         }
-        Refusal::LimitRange { .. } => "a LimitRange refuses its pods".to_owned(),
+        Refusal::LimitRange { violations } => {
+            let first = LimitViolation::all(violations).into_iter().next();
+            let first = first.map(|first| format!(", {}", violation(&first)));
+            format!("a LimitRange refuses its pods{}", first.unwrap_or_default())
+        }
         Refusal::WebhookDenied { webhook, .. } => format!("webhook \"{webhook}\" denies its pods"),
         Refusal::WebhookFailed {
             webhook, message, ..

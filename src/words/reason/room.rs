@@ -1,44 +1,37 @@
 //! What keeps a pod from its node, and which pods hold what it lacks.
 
-use crate::analysis::reason::{AddedSelector, ApiMessage, Owner, ResourceHolder, Shortage};
-use crate::analysis::unschedulable::{UnschedulableCause, unfit};
+use crate::analysis::reason::{AddedSelector, Owner, Reason, ResourceHolder, Shortage};
+use crate::analysis::unschedulable::UnschedulableCause;
 use crate::words::notation::{and, few};
+use crate::words::quantity;
 
 use super::message_cause::message_cause;
+use super::resource_holder::{Form, in_row, names, requesting};
 
-/// What the scheduler said about the pod's own node, with the pods there that hold what it lacks.
-pub(super) fn lacks(
-    said: &ApiMessage,
-    lacks: &[Shortage],
-    preempts_none_at: Option<i32>,
-) -> String {
-    parts(said, lacks, preempts_none_at, Form::OnePod)
+/// What the scheduler said about the pod's own node, with the pods there that hold what it
+/// lacks; empty for other reasons.
+pub(super) fn lacks(reason: &Reason) -> String {
+    parts(reason, Form::OnePod)
 }
 
 /// The same for several nodes: the owners of the pods that hold it.
-pub(super) fn lacks_row(
-    said: &ApiMessage,
-    lacks: &[Shortage],
-    preempts_none_at: Option<i32>,
-) -> String {
-    parts(said, lacks, preempts_none_at, Form::Row)
+pub(super) fn lacks_row(reason: &Reason) -> String {
+    parts(reason, Form::Row)
 }
 
-/// Whether it is about a single pod, or about pods of several nodes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    OnePod,
-    Row,
-}
-
-fn parts(
-    said: &ApiMessage,
-    lacks: &[Shortage],
-    preempts_none_at: Option<i32>,
-    form: Form,
-) -> String {
-    let unfit = unfit(&said.message);
-    if unfit.is_empty() {
+fn parts(reason: &Reason, form: Form) -> String {
+    let Reason::PodUnschedulable {
+        scheduler: said,
+        unfit,
+        lacks,
+        preempts_none_at,
+        ..
+    } = reason
+    else {
+        return String::new();
+    };
+    // What is known before a pod is created no scheduler has said.
+    if unfit.is_empty() && lacks.is_empty() {
         return match (said.message.as_str(), said.reason.as_str()) {
             ("", reason) => reason.to_owned(),
             (message, _) => format!("\"{}\"", message_cause(message)),
@@ -94,6 +87,7 @@ fn ports(lacks: &[Shortage], form: Form) -> Vec<String> {
             port,
             protocol,
             holders,
+            ..
         } = lack
         else {
             continue;
@@ -159,33 +153,52 @@ fn lack_text(lack: &Shortage, form: Form) -> String {
             never_fits: true,
             ..
         } => format!(
-            "it requests {requested} {name}, more than the {allocatable} that the node has for pods in all"
+            "it requests {} {name}, more than the {} that the node has for pods in all",
+            quantity::written(name, requested, false),
+            quantity::written(name, allocatable, false)
         ),
         Shortage::Resource {
             name,
-            requested,
             allocatable,
             holders,
             ..
-        } => {
-            let is_of_pods = name == "pods";
+        } if name == "pods" => {
             let most = match holders.as_slice() {
                 [] => String::new(),
-                holders if is_of_pods => format!(", most of them {}", names(holders, form)),
-                holders => format!(", most is requested by {}", requesting(name, holders, form)),
+                holders => format!(", most of them {}", names(holders, form)),
             };
             match allocatable {
-                Some(most_pods) if is_of_pods => {
-                    format!("the node is full with {most_pods} pods, its limit{most}")
-                }
-                None if is_of_pods => format!("the node is full{most}"),
-                Some(all) => format!(
-                    "not enough {name} left of the node's {all} for the {requested} that it requests{most}"
-                ),
-                None => {
-                    format!("not enough {name} left for the {requested} that it requests{most}")
-                }
+                Some(limit) => format!("the node is full with {limit} pods, its limit{most}"),
+                None => format!("the node is full{most}"),
             }
+        }
+        Shortage::Resource {
+            name,
+            requested,
+            free,
+            holders,
+            ..
+        } => {
+            let wanted = quantity::written(name, requested, false);
+            let left = match free {
+                Some(free) => {
+                    let at_most = if free.is_most { "at most " } else { "" };
+                    format!(
+                        "{at_most}{} free",
+                        quantity::amount(name, free.amount, false)
+                    )
+                }
+                None => "not enough left".to_owned(),
+            };
+            // Pods of their own are those of one node.
+            let is_told =
+                |holder: &&ResourceHolder| form == Form::OnePod || holder.owner != Owner::Bare;
+            let holders: Vec<ResourceHolder> = holders.iter().filter(is_told).cloned().collect();
+            let most = match holders.as_slice() {
+                [] => String::new(),
+                holders => format!(" (most requested by {})", requesting(name, holders, form)),
+            };
+            format!("{wanted} {name} wanted, {left}{most}")
         }
     }
 }
@@ -212,7 +225,7 @@ fn claims(names: &[String]) -> String {
 }
 
 /// The first thing that a pod lacks, in a few words, for the first line of an answer.
-pub(super) fn brief(said: &ApiMessage, lacks: &[Shortage]) -> String {
+pub(super) fn brief(unfit: &[UnschedulableCause], lacks: &[Shortage]) -> String {
     match lacks.first() {
         Some(Shortage::Port { port, holders, .. }) => match holders.first() {
             Some(holder) => format!("host port {port} is taken by {}", in_row(holder)),
@@ -241,7 +254,7 @@ pub(super) fn brief(said: &ApiMessage, lacks: &[Shortage]) -> String {
             (name, None) => format!("no {name}"),
             (name, Some(_)) => format!("not enough {name} left"),
         },
-        None => match unfit(&said.message).first() {
+        None => match unfit.first() {
             Some(UnschedulableCause::Other(_)) | None => "its pod can't be scheduled".to_owned(),
             Some(UnschedulableCause::Insufficient(resource)) => {
                 format!("not enough {resource} left")
@@ -251,9 +264,14 @@ pub(super) fn brief(said: &ApiMessage, lacks: &[Shortage]) -> String {
             Some(UnschedulableCause::Untolerated(taint)) => {
                 format!("no toleration for taint {taint}")
             }
+            Some(UnschedulableCause::UntoleratedTaints) => "no toleration for a taint".to_owned(),
+            Some(UnschedulableCause::Cordoned) => "the node is cordoned".to_owned(),
             Some(UnschedulableCause::Volume) => "its volume is of another node or zone".to_owned(),
             Some(UnschedulableCause::UnboundClaim) => {
                 "a PersistentVolumeClaim isn't bound".to_owned()
+            }
+            Some(UnschedulableCause::Spread) => {
+                "its topologySpreadConstraints aren't met".to_owned()
             }
             Some(UnschedulableCause::AntiAffinity) => {
                 "its podAntiAffinity keeps it away".to_owned()
@@ -263,6 +281,9 @@ pub(super) fn brief(said: &ApiMessage, lacks: &[Shortage]) -> String {
             }
             Some(UnschedulableCause::OwnNodeDoesNotMatch) => {
                 "its affinity matches no node".to_owned()
+            }
+            Some(UnschedulableCause::NotSaid { .. }) => {
+                "the scheduler doesn't say why its pod waits".to_owned()
             }
         },
     }
@@ -281,80 +302,6 @@ pub(super) fn tag(lacks: &[Shortage]) -> String {
     }
 }
 
-fn names(holders: &[ResourceHolder], form: Form) -> String {
-    let of = |holder: &ResourceHolder| {
-        let who = match form {
-            Form::Row => in_row(holder),
-            Form::OnePod => of_one(holder),
-        };
-        let several = match holder.pods {
-            0 | 1 => who,
-            pods => format!("{pods} pods of {who}"),
-        };
-        match &holder.amount {
-            // The number of pods is what is counted.
-            Some(amount) if *amount != holder.pods.to_string() => format!("{several} ({amount})"),
-            _ => several,
-        }
-    };
-    let mut names: Vec<String> = holders.iter().map(of).collect();
-    names.dedup();
-    few(&names)
-}
-
-/// The same for pods that request most of a resource: whole cores are called cores.
-fn requesting(resource: &str, holders: &[ResourceHolder], form: Form) -> String {
-    let whole = |amount: &String| resource == "cpu" && amount.bytes().all(|b| b.is_ascii_digit());
-    let called = holders.iter().map(|holder| {
-        let amount = holder.amount.as_ref().map(|amount| match amount.as_str() {
-            "1" if whole(amount) => "1 core".to_owned(),
-            cores if whole(amount) => format!("{cores} cores"),
-            other => other.to_owned(),
-        });
-        ResourceHolder {
-            amount,
-            ..holder.clone()
-        }
-    });
-    names(&called.collect::<Vec<_>>(), form)
-}
-
-fn pod(holder: &ResourceHolder) -> String {
-    format!("pod {}/{}", holder.namespace, holder.pod)
-}
-
-/// The owner of a pod, for pods of several nodes.
-fn in_row(holder: &ResourceHolder) -> String {
-    let namespace = &holder.namespace;
-    match &holder.owner {
-        Owner::Own { is_old: true } => "its own old pod".to_owned(),
-        Owner::Own { is_old: false } => "another pod of its own".to_owned(),
-        Owner::Controlled { kind, name } => format!("{kind} {namespace}/{name}"),
-        Owner::Static => format!("static {}", pod(holder)),
-        Owner::Orphan { daemon_set, .. } => {
-            format!("orphan pods of deleted DaemonSet {namespace}/{daemon_set}")
-        }
-        Owner::Bare => pod(holder),
-    }
-}
-
-/// The same with the pod.
-fn of_one(holder: &ResourceHolder) -> String {
-    match &holder.owner {
-        Owner::Own { .. } => format!("{} {}", in_row(holder), holder.pod),
-        Owner::Controlled { .. } if holder.pods > 1 => in_row(holder),
-        Owner::Controlled { .. } if holder.amount.is_none() => {
-            format!("{} of {}", pod(holder), in_row(holder))
-        }
-        Owner::Controlled { .. } | Owner::Bare => pod(holder),
-        Owner::Static => in_row(holder),
-        Owner::Orphan { daemon_set, .. } => format!(
-            "{}, an orphan of deleted DaemonSet {daemon_set}",
-            pod(holder)
-        ),
-    }
-}
-
 fn unfit_text(unfit: &UnschedulableCause) -> String {
     match unfit {
         UnschedulableCause::Insufficient(resource) => {
@@ -365,6 +312,10 @@ fn unfit_text(unfit: &UnschedulableCause) -> String {
         UnschedulableCause::Untolerated(taint) => {
             format!("it doesn't tolerate the node's taint {taint}")
         }
+        UnschedulableCause::UntoleratedTaints => {
+            "it doesn't tolerate a taint of the node".to_owned()
+        }
+        UnschedulableCause::Cordoned => "the node is cordoned".to_owned(),
         UnschedulableCause::Volume => {
             "its volume is in another zone or on another node (volume node affinity conflict)"
                 .to_owned()
@@ -372,7 +323,13 @@ fn unfit_text(unfit: &UnschedulableCause) -> String {
         UnschedulableCause::OwnNodeDoesNotMatch => {
             "its own nodeSelector or node affinity doesn't match the node".to_owned()
         }
+        UnschedulableCause::NotSaid { covered, nodes } => format!(
+            "the scheduler gives no reason for this node, only for {covered} of {nodes}, which are others; its log may"
+        ),
         UnschedulableCause::UnboundClaim => "a PersistentVolumeClaim of it isn't bound".to_owned(),
+        UnschedulableCause::Spread => {
+            "its topologySpreadConstraints keep it away from the node".to_owned()
+        }
         UnschedulableCause::AntiAffinity => {
             "its podAntiAffinity keeps it away from a pod there".to_owned()
         }

@@ -64,9 +64,69 @@ pub fn tag(reason: &Reason, warning: Option<&Reason>) -> Sentence {
         Reason::PodMissing => "without a pod".to_owned(),
         Reason::PodDrifted { .. } => "not updated".to_owned(),
         Reason::DuplicatePods { .. } => "with several pods".to_owned(),
-        Reason::PodOlderThanNode { .. } => "pod of a former node".to_owned(),
+        Reason::PodOlderThanNode { .. } => "bound to a former node".to_owned(),
         Reason::VirtualNode { .. } => "on a virtual node".to_owned(),
-        other => other.code().name().to_owned(),
+        Reason::NodeNameMismatch { .. }
+        | Reason::NodeSelectorMismatch { .. }
+        | Reason::NodeAffinityMismatch(_)
+        | Reason::NodeAffinityInvalid { .. }
+        | Reason::NodeAffinityNoTerms
+        | Reason::UntoleratedNoExecute(_)
+        | Reason::UntoleratedNoSchedule(_)
+        | Reason::UntoleratedPreferNoSchedule(_)
+        | Reason::EvictedAgainAndAgain { .. }
+        | Reason::NamespaceTerminating { .. }
+        | Reason::PodNotYetAvailable { .. }
+        | Reason::PodWarning { .. }
+        | Reason::RestartsAgainAndAgain { .. }
+        | Reason::Surging { .. }
+        | Reason::PodOutdated { .. }
+        | Reason::PodToBeAdopted { .. }
+        | Reason::Misscheduled(_)
+        | Reason::NodeMissing { .. }
+        | Reason::NamespaceNodeSelector { .. }
+        | Reason::DaemonSetDeleting { .. }
+        | Reason::SelectorMatchesEverything
+        | Reason::SelectorInvalid { .. }
+        | Reason::GenerationNotObserved { .. }
+        | Reason::NeverSynced
+        | Reason::TaintStartsNoSync { .. }
+        | Reason::DeletedNodeStartsNoSync { .. }
+        | Reason::ExcludedNodeStartsNoSync { .. }
+        | Reason::FewerNodesStartNoSync { .. }
+        | Reason::StatusBehind
+        | Reason::ForeignPods { .. }
+        | Reason::ReleasedPods { .. }
+        | Reason::LeftBehindPods { .. }
+        | Reason::PodsWithoutNode { .. }
+        | Reason::NodeExcluded
+        | Reason::ReplacedUnderSurge
+        | Reason::NodeGoneUnderSurge { .. }
+        | Reason::HostPortsUnderSurge { .. }
+        | Reason::BudgetExhausted { .. }
+        | Reason::BudgetInvalid { .. }
+        | Reason::OldPodsWaitForAHand
+        | Reason::Controlled
+        | Reason::OrphanedPod { .. }
+        | Reason::BarePod { .. }
+        | Reason::OwnerWithoutController { .. }
+        | Reason::NoLongerSelected { .. }
+        | Reason::ReleasedEarlier(_)
+        | Reason::OwnerLetsGo { .. }
+        | Reason::OtherController { .. }
+        | Reason::FormerDaemonSet { .. }
+        | Reason::OwnerGone { .. }
+        | Reason::StaticPod { .. }
+        | Reason::OrphanTerminating
+        | Reason::OtherIdentity { .. }
+        | Reason::OrphanedRevision
+        | Reason::GenerationTrap { .. }
+        | Reason::DuplicateRevisions { .. }
+        | Reason::HistoryRewritten(_)
+        | Reason::SelectorOverlap { .. }
+        | Reason::FewerNodesThanExpected { .. }
+        | Reason::ExpectationInvalid { .. }
+        | Reason::PodNotCounted { .. } => reason.code().name().to_owned(),
     })
 }
 

@@ -94,7 +94,7 @@ fn what_follows_for_a_pod_that_failed() {
             repeats: None,
         })
     };
-    let failed = "pod p failed since 2026-01-02T00:00:00Z (60m ago): OutOfcpu";
+    let failed = "pod p failed at 2026-01-02T00:00:00Z (60m ago): OutOfcpu";
     assert_eq!(
         says(Ended::AfterBackoff),
         format!("{failed}; the controller deletes it after a backoff, which grows to 15 minutes")
@@ -112,7 +112,7 @@ fn nothing_was_ago_before_the_clock() {
     let since = "2026-01-03T00:00:00Z".parse().ok();
     assert_eq!(
         says(&Reason::DaemonSetDeleting { since }),
-        "the DaemonSet is being deleted since 2026-01-03T00:00:00Z; the controller does nothing for it any more"
+        "the deletion of the DaemonSet began at 2026-01-03T00:00:00Z; the controller does nothing for it any more"
     );
 }
 

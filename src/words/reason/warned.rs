@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::analysis::reason::{ApiMessage, Failure, NotReady, PodFact, Reason, network_plugin};
-use crate::words::notation::{counted, one_line};
+use crate::analysis::reason::{ApiMessage, Failure, PodFact, Reason, network_plugin};
+use crate::words::notation::one_line;
 use crate::words::sentence::Sentence;
-use crate::words::time::lasting;
+use crate::words::time::{has_been, lasting, within};
 
 use super::brief::Clause;
 use super::container::{Waiting, kind, name, pull_failure, waiting};
@@ -110,13 +110,15 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
                 .filter(|_| kind(&said.reason) == Waiting::Image)
                 .unwrap_or_else(|| waiting(container, said));
             format!(
-                "pod {name} hasn't started{since}, {about}{}",
+                "pod {name} hasn't started{}, {about}{}",
+                within(pod.since, now),
                 after(&what, warning)
             )
         }
         (EventCause::Cause(what, _), Reason::PodTerminating { .. }) => {
+            let is = has_been(pod.since);
             format!(
-                "pod {name} is stuck Terminating{since}{}",
+                "pod {name} {is} stuck Terminating{since}{}",
                 after(&what, warning)
             )
         }
@@ -128,7 +130,8 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
             )
         }
         (EventCause::Cause(what, _), _) => {
-            format!("pod {name} hasn't started{since}{}", after(&what, warning))
+            let within = within(pod.since, now);
+            format!("pod {name} hasn't started{within}{}", after(&what, warning))
         }
         (EventCause::Other, _) => return None,
     })
@@ -138,6 +141,10 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
 fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
     subject(cause)?;
     let word = match cause {
+        // Upstream's word for what keeps the containers from being created.
+        Reason::ContainerWaiting { said, .. } if kind(&said.reason) == Waiting::Starting => {
+            warning.said.reason.as_str()
+        }
         Reason::ContainerWaiting { said, .. } => said.reason.as_str(),
         Reason::PodNotReady { .. } => "NotReady",
         Reason::PodTerminating { .. } => "Terminating",
@@ -147,11 +154,14 @@ fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
         EventCause::Probe(probe, why) => {
             let restarts = restarts(cause).filter(|_| probe != READINESS);
             let restarts = restarts.map(|count| format!(" ({count})"));
+            let why = match why.as_str() {
+                "" => String::new(),
+                why => format!(", {}", in_quotes(why)),
+            };
             format!(
-                "{word}: the {probe} of {} is failing{}, {}",
+                "{word}: the {probe} of {} is failing{}{why}",
                 container_of(cause),
-                restarts.unwrap_or_default(),
-                in_quotes(&why)
+                restarts.unwrap_or_default()
             )
         }
         EventCause::Cause(what, why) => match (warning.failure, what.as_str()) {
@@ -167,7 +177,9 @@ fn row_of(cause: &Reason, warning: Warning<'_>) -> Option<String> {
 /// The quoted message; `None` where the event has no known form.
 fn message(warning: Warning<'_>) -> Option<String> {
     match of_event(warning) {
-        EventCause::Probe(_, why) | EventCause::Cause(_, why) => Some(why),
+        EventCause::Probe(_, why) | EventCause::Cause(_, why) => {
+            Some(why).filter(|why| !why.is_empty())
+        }
         EventCause::Other => None,
     }
 }
@@ -302,8 +314,13 @@ fn mount(message: &str, said: &ApiMessage) -> EventCause {
     }
 }
 
+/// What a probe says, which may be nothing.
 fn after_colon(message: &str) -> &str {
-    message.split_once(": ").map_or(message, |(_, why)| why)
+    let said = message.split_once(": ").map(|(_, why)| why);
+    said.unwrap_or_else(|| match message.strip_suffix(':') {
+        Some(_) => "",
+        None => message,
+    })
 }
 
 fn subject(cause: &Reason) -> Option<&PodFact> {
@@ -317,31 +334,10 @@ fn subject(cause: &Reason) -> Option<&PodFact> {
 }
 
 fn container_of(cause: &Reason) -> String {
-    match cause {
-        Reason::ContainerWaiting { container, .. }
-        | Reason::PodNotReady {
-            why: NotReady::Container(container),
-            ..
-        }
-        | Reason::PodPending {
-            why: NotReady::Container(container),
-            ..
-        } => name(container),
-        _ => "a container".to_owned(),
-    }
+    let container = cause.container();
+    container.map_or_else(|| "a container".to_owned(), name)
 }
 
 fn restarts(cause: &Reason) -> Option<String> {
-    let (Reason::ContainerWaiting { container, .. }
-    | Reason::PodNotReady {
-        why: NotReady::Container(container),
-        ..
-    }) = cause
-    else {
-        return None;
-    };
-    let count = usize::try_from(container.restarts)
-        .ok()
-        .filter(|n| *n > 0)?;
-    Some(counted(count, "restart"))
+    super::container::restarts(cause.container()?)
 }

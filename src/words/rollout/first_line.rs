@@ -1,20 +1,17 @@
-//! The first line of an answer about a rollout: its state and cause, or what a change does.
+//! The first line of an answer about the rollout under way: its state and cause.
 
 use jiff::Timestamp;
 
 use crate::analysis::causes::is_in_progress;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
-use crate::analysis::rollout::change::{ChangeKind, RolloutChange};
-use crate::analysis::rollout::plan::{Blocker, Body, Waves};
-use crate::analysis::rollout::state::{ChangeOutcome, RolloutState};
+use crate::analysis::rollout::lost::lost_by_cause;
+use crate::analysis::rollout::plan::{Blocker, Body, Lost};
+use crate::analysis::rollout::state::RolloutState;
 use crate::words::coverage;
-use crate::words::notation::{counted, nodes};
-use crate::words::reason::{Place, brief, exclusions_brief, tag, tags};
+use crate::words::notation::{counted, few, nodes};
+use crate::words::reason::{Place, brief, exclusions_of_node, tag, tags};
 use crate::words::sentence::Sentence;
-use crate::words::time::duration;
-
-use super::change::refused;
 
 /// The state of the rollout under way.
 #[must_use]
@@ -38,7 +35,7 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
         RolloutState::OnDelete(Some(old)) => {
             let all = body.desired.map(|all| format!(" of {all}"));
             format!(
-                "{old}{} pods of {of} on an older template (OnDelete, each waits to be deleted by hand)",
+                "{old}{} pods of {of} run an older template and wait to be deleted by hand (OnDelete)",
                 all.unwrap_or_default()
             )
         }
@@ -46,10 +43,20 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
         RolloutState::HeldUp(_) => {
             format!("Rollout of {of} is stuck: {}", blocked(body, now))
         }
-        RolloutState::UnderWay(old) => {
-            let left = counted(old, "old pod");
-            format!("Rollout of {of} is under way: {left} left")
-        }
+        RolloutState::UnderWay(old) => match body.lost.as_deref().unwrap_or_default() {
+            [] => {
+                let left = counted(old, "old pod");
+                format!(
+                    "Rollout of {of} is under way: {left} left{}",
+                    ahead(body, now)
+                )
+            }
+            lost => format!(
+                "Rollout of {of} {}{}",
+                losing(lost, body, now),
+                ahead(body, now)
+            ),
+        },
         RolloutState::Waits(old) => {
             let left = match old {
                 0 => "no old pod left".to_owned(),
@@ -62,8 +69,12 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
                     false => format!(", it waits because {cause}"),
                 }
             });
+            let loses = match body.lost.as_ref().map_or(0, Vec::len) {
+                0 => String::new(),
+                lost => format!("; it loses {}", counted(lost, "pod")),
+            };
             format!(
-                "Rollout of {of} is under way: {left}{}",
+                "Rollout of {of} is under way: {left}{}{loses}",
                 waits.unwrap_or_default()
             )
         }
@@ -99,6 +110,38 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
             let problems = problems(body, now);
             format!("No rollout of {of} is pending: {problems}")
         }
+    })
+}
+
+/// `loses 7 pods: no toleration for taint a=b:NoSchedule; 3 wait`.
+fn losing(lost: &[Lost], body: &Body, now: Timestamp) -> String {
+    let pods = counted(lost.len(), "pod");
+    let why = match lost_by_cause(lost).as_slice() {
+        [group] => match group.first() {
+            Some(one) => {
+                exclusions_of_node(&one.reasons.iter().collect::<Vec<_>>(), now).into_string()
+            }
+            None => String::new(),
+        },
+        causes => format!("{} causes", causes.len()),
+    };
+    let waits = match body.recreated().count() {
+        0 => "no other waits".to_owned(),
+        1 => "1 waits".to_owned(),
+        waits => format!("{waits} wait"),
+    };
+    format!("loses {pods}: {why}; {waits}")
+}
+
+/// That a rollout that goes on gets stuck, and why.
+fn ahead(body: &Body, now: Timestamp) -> String {
+    let certain = body
+        .predicted_blockers
+        .iter()
+        .find(|predicted| predicted.certain);
+    certain.map_or_else(String::new, |predicted| {
+        let cause = with_cause(&predicted.blocker, now);
+        format!(", then it gets stuck because {cause}")
     })
 }
 
@@ -179,7 +222,7 @@ fn problems(body: &Body, now: Timestamp) -> String {
 const PROBLEMS: usize = 2;
 
 /// The first blocker, and how much of the budget it uses.
-fn blocked(body: &Body, now: Timestamp) -> String {
+pub(super) fn blocked(body: &Body, now: Timestamp) -> String {
     match body.blockers.first() {
         Some(first) => with_budget(first, body, now),
         None => "nothing says why".to_owned(),
@@ -187,7 +230,7 @@ fn blocked(body: &Body, now: Timestamp) -> String {
 }
 
 /// One blocker, and how much of the budget it uses.
-fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
+pub(super) fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> String {
     let cause = with_cause(first, now);
     let Some(budget) = body
         .budget
@@ -225,7 +268,7 @@ fn cause_at(blocker: &Blocker, place: Place<'_>, now: Timestamp) -> String {
     brief(blocker.reason(), warning, place, now).into_string()
 }
 
-fn managed(body: &Body) -> String {
+pub(super) fn managed(body: &Body) -> String {
     let Some(manage) = &body.manage else {
         return "pods are created and deleted as nodes ask for it".to_owned();
     };
@@ -237,133 +280,13 @@ fn managed(body: &Body) -> String {
     parts.join(", ")
 }
 
-/// `its nodes are excluded, label cores Gt 8`: why nodes lose their pods.
-fn excluded_by(body: &Body, now: Timestamp) -> Option<String> {
-    let nodes = body.nodes.as_ref()?;
-    let reasons: Vec<&Reason> = nodes.excluded_by.iter().collect();
-    let all = nodes.no_longer_eligible.len();
-    let which = match (nodes.kept + nodes.gained.len(), all) {
-        (_, 0) => return None,
-        (0, 1) => "its one node is excluded".to_owned(),
-        (0, _) => "every node is excluded".to_owned(),
-        (_, 1) => "1 node is excluded".to_owned(),
-        _ => format!("{all} nodes are excluded"),
-    };
-    (!reasons.is_empty()).then(|| format!("{which} ({})", exclusions_brief(&reasons, now)))
-}
-
-/// What a change does.
+/// A cause with the names of its nodes: `host port 80 is taken by pod x/y on n1, n2`.
 #[must_use]
-pub fn of_change(
-    outcome: ChangeOutcome,
-    change: &RolloutChange,
-    of: &DaemonSetRef,
-    body: &Body,
-    now: Timestamp,
-) -> Sentence {
-    let it = subject(change);
-    Sentence::new(match outcome {
-        ChangeOutcome::Refused => match change.refused.first() {
-            Some(first) => format!(
-                "The server refuses the change of {of}: {} {}",
-                first.field(),
-                refused(first)
-            ),
-            None => format!("The server refuses the change of {of}"),
-        },
-        ChangeOutcome::SameTemplate {
-            other_fields,
-            goes_on,
-        } => {
-            let what = match other_fields {
-                true => format!("{it} doesn't change the template of {of}, and replaces no pod"),
-                false => format!("{it} changes nothing of {of}"),
-            };
-            let goes_on = if goes_on {
-                ", the rollout under way goes on"
-            } else {
-                ""
-            };
-            format!("{what}{goes_on}")
-        }
-        ChangeOutcome::ReplacesNone => {
-            format!("{it} changes the template of {of}, and there is no pod to replace")
-        }
-        ChangeOutcome::Halted => format!(
-            "{it} changes the template of {of}, and the controller does nothing for it: {}",
-            blocked(body, now)
-        ),
-        ChangeOutcome::Created => match body.desired {
-            Some(0) => format!("{it} creates {of}, which runs on no node"),
-            Some(desired) => format!("{it} creates {of}, which runs on {}", nodes(desired)),
-            None => format!("{it} creates {of}"),
-        },
-        ChangeOutcome::OnDelete => {
-            let old = body.old_to_delete().len();
-            format!(
-                "{it} changes the template of {of}, its {} stay until somebody deletes them (OnDelete)",
-                counted(old, "pod")
-            )
-        }
-        ChangeOutcome::ManagesAlone => format!(
-            "{it} changes {of}: {}, {}",
-            managed(body),
-            excluded_by(body, now).unwrap_or_else(|| "and no pod is left to replace".to_owned())
-        ),
-        ChangeOutcome::Rollout { .. } => rollout(&it, of, body, now),
-    })
-}
-
-fn rollout(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> String {
-    let Some(waves) = &body.waves else {
-        return format!("{it} changes the template of {of}");
-    };
-    let pods = counted(waves.replace, "pod");
-    let mut text = format!("{it} replaces {pods} of {of}{}", batch_size(waves));
-    let gained = body.gained().len();
-    if gained > 0 {
-        text.push_str(&format!(", adds {}", nodes(gained)));
+pub fn on_named_nodes(blocker: &Blocker, now: Timestamp) -> String {
+    let names: Vec<&str> = blocker.holders().map(|h| h.node.as_str()).collect();
+    let is_of_pods = matches!(blocker.reason(), Reason::PodUnschedulable { .. });
+    if names.is_empty() || !is_of_pods {
+        return with_cause(blocker, now);
     }
-    match body.lost.as_deref() {
-        Some([]) => text.push_str(" and loses none"),
-        Some(lost) => text.push_str(&format!(" and loses {}", counted(lost.len(), "pod"))),
-        None => {}
-    }
-    let ahead = body
-        .predicted_blockers
-        .first()
-        .map(|predicted| &predicted.blocker);
-    if let Some(blocker) = body.blockers.first().or(ahead) {
-        text.push_str(&format!(
-            ", then gets stuck because {}",
-            with_budget(blocker, body, now)
-        ));
-    }
-    text
-}
-
-/// `, 1 at a time (about 56s)`.
-fn batch_size(waves: &Waves) -> String {
-    if waves.replace == 0 {
-        return String::new();
-    }
-    let batch = waves.batch.max(waves.now);
-    let batch_size = match batch {
-        batch if batch >= waves.replace => ", all at once".to_owned(),
-        batch => format!(", {batch} at a time"),
-    };
-    let estimate = waves.estimate.as_ref();
-    let estimate = estimate.map(|e| format!(" (about {})", duration(e.seconds)));
-    format!("{batch_size}{}", estimate.unwrap_or_default())
-}
-
-/// The change as the subject of a sentence.
-fn subject(change: &RolloutChange) -> String {
-    match (change.kind, change.to_revision) {
-        (ChangeKind::Apply, _) => "Applying it".to_owned(),
-        (ChangeKind::Restart, _) => "A restart".to_owned(),
-        (ChangeKind::SetImage, _) => "Setting the image".to_owned(),
-        (ChangeKind::Undo, Some(number)) => format!("Going back to revision {number}"),
-        (ChangeKind::Undo, None) => "Going back".to_owned(),
-    }
+    format!("{} on {}", cause_at(blocker, Place::Here, now), few(&names))
 }

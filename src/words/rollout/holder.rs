@@ -10,6 +10,7 @@ use crate::analysis::rollout::plan::{Blocker, Budget, BudgetHolder};
 use crate::words::notation::{few, nodes};
 use crate::words::reason::{below, beside_pod, details_of, row_with, since_text, trouble, why};
 use crate::words::sentence::Sentence;
+use crate::words::time::has_been;
 use crate::words::why::in_common;
 
 /// Why a node uses the budget, with all of the facts.
@@ -55,7 +56,9 @@ fn cause(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
             is_terminating,
             why,
         } => {
-            let since = since_text(since.filter(|_| !is_row), now);
+            let since = since.filter(|_| !is_row);
+            let is = has_been(since);
+            let since = since_text(since, now);
             let trouble = trouble(why);
             let terminating = if *is_terminating {
                 "; it is stuck Terminating: the kubelet can't confirm that it stopped"
@@ -63,7 +66,7 @@ fn cause(holder: &BudgetHolder, now: Timestamp, is_row: bool) -> Sentence {
                 ""
             };
             format!(
-                "the node isn't ready{since}{trouble}, so its pod {pods} isn't available{terminating}"
+                "the node {is} NotReady{since}{trouble}, so its pod {pods} isn't available{terminating}"
             )
         }
         Reason::NodeMissing { node, .. } => {
@@ -199,13 +202,13 @@ mod tests {
         let cases = [
             (
                 not_ready(),
-                format!("pod a is not ready {since}"),
-                "not ready",
+                format!("pod a has been unready {since}"),
+                "unready",
             ),
             (
                 dead,
-                format!("the node isn't ready {since}, so its pod a isn't available"),
-                "the node isn't ready, so its pod a isn't available",
+                format!("the node has been NotReady {since}, so its pod a isn't available"),
+                "the node is NotReady, so its pod a isn't available",
             ),
             (gone, format!("pod a is {gone_row}"), gone_row),
         ];
@@ -249,7 +252,7 @@ mod tests {
         };
         assert_eq!(
             holder_row(&excluded, NOW).as_str(),
-            "not ready; the node is excluded, so this pod isn't replaced once it is deleted"
+            "unready; the node is excluded, so this pod isn't replaced once it is deleted"
         );
     }
 

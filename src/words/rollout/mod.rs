@@ -4,6 +4,7 @@ pub mod change;
 pub mod first_line;
 pub mod holder;
 pub mod moves;
+pub mod of_change;
 pub mod overview;
 pub mod predicted_blocker;
 pub mod progress;
@@ -19,7 +20,7 @@ use crate::analysis::rollout::plan::{
 use super::notation::{counted, nodes};
 use super::sentence::Sentence;
 
-pub use summary::summary;
+pub use summary::{refused_summary, summary};
 pub use total::{outcome, total};
 
 /// A number of old pods; `by_hand` where the controller doesn't delete them.

@@ -80,7 +80,7 @@ pub fn created_on(count: usize, names: &Sentence) -> Sentence {
 pub fn created_in_one_sync(manage: &Manage) -> Option<Sentence> {
     let now = manage.create_now;
     let some = now < manage.create.len();
-    some.then(|| Sentence::new(format!("one sync makes {now} of them")))
+    some.then(|| Sentence::new(format!("one sync creates {now} of them")))
 }
 
 /// How many pods one sync deletes, where that isn't all.
@@ -120,7 +120,7 @@ impl Step {
     const fn verb(self) -> &'static str {
         match self {
             Self::Delete => "deletes",
-            Self::Create => "makes a second pod on",
+            Self::Create => "creates a second pod on",
         }
     }
 
@@ -198,6 +198,33 @@ pub fn fate(fate: OldPodFate, remade: Option<bool>) -> Sentence {
 /// What happens at once, as the heading of a plan for a change.
 pub const NOW: &str = "Now";
 
+/// That nodes which are no longer eligible lose their pods at once.
+#[must_use]
+pub fn at_once(body: &Body) -> Sentence {
+    let field = body.strategy.budget().field();
+    Sentence::new(match body.strategy.is_on_delete() {
+        true => "at once, whatever the strategy is".to_owned(),
+        false => format!("all at once, whatever {field} is"),
+    })
+}
+
+/// Why some pods are replaced before all others.
+#[must_use]
+pub fn why_first(body: &Body) -> Option<Sentence> {
+    let unavailable = &body.next_update()?.unavailable;
+    let first = body.replaced_first();
+    let first = unavailable
+        .iter()
+        .filter(|pod| first.contains(pod.as_str()));
+    let they = match first.count() {
+        0 => return None,
+        1 => "its pod isn't available: it goes",
+        _ => "their pods aren't available: they go",
+    };
+    let field = body.strategy.budget().field();
+    Some(Sentence::new(format!("{they} first, whatever {field} is")))
+}
+
 /// What happens afterwards: this many at a time, in no order.
 #[must_use]
 pub fn then(at_a_time: usize, all: usize) -> Sentence {
@@ -220,13 +247,14 @@ pub enum OnNodes {
 
 /// Names of nodes with the mark of what happens there; beyond the first few only their number.
 #[must_use]
-pub fn on_nodes(what: OnNodes, names: &[&str], most: usize) -> Sentence {
+pub fn on_nodes(what: OnNodes, names: &[impl AsRef<str>], most: usize) -> Sentence {
     let mark = match what {
         OnNodes::Create => "+",
         OnNodes::Delete => "-",
         OnNodes::Replace => "~",
     };
-    let shown = names.iter().take(most).copied().collect::<Vec<_>>();
+    let shown = names.iter().take(most).map(AsRef::as_ref);
+    let shown = shown.collect::<Vec<&str>>();
     let more = match names.len().saturating_sub(most) {
         0 => String::new(),
         more => format!(" … and {more} more"),

@@ -7,6 +7,7 @@ use crate::analysis::rollout::plan::{Blocker, BudgetHolder, BudgetKind, Predicte
 use crate::words::notation::few;
 use crate::words::reason::{sentence, since_text};
 use crate::words::sentence::Sentence;
+use crate::words::time::has_been;
 
 use super::holder::blocker;
 
@@ -69,12 +70,13 @@ fn on_nodes(
     };
     Sentence::new(match &first.reason {
         Reason::NodeNotReady { since, .. } => {
+            let since = since.filter(|_| is_one);
             let (is, pod, stays) = if is_one {
-                ("isn't", "its pod", ("it stays", "it may stay"))
+                (has_been(since), "its pod", ("it stays", "it may stay"))
             } else {
-                ("aren't", "their pods", ("they stay", "they may stay"))
+                ("are", "their pods", ("they stay", "they may stay"))
             };
-            let since = since_text(since.filter(|_| is_one), now);
+            let since = since_text(since, now);
             let then = match (first.should_run, certain) {
                 (Some(true), true) => "no new pod becomes available there until then".to_owned(),
                 (Some(true), false) => "a new pod may not become available there".to_owned(),
@@ -87,7 +89,7 @@ fn on_nodes(
                     stays.1
                 ),
             };
-            format!("{nodes} {is} ready{since}: {then}")
+            format!("{nodes} {is} NotReady{since}: {then}")
         }
         reason => format!(
             "{nodes}: {}; a new pod there fails over and over",
@@ -132,11 +134,11 @@ mod tests {
         };
         assert_eq!(
             said(one(false), true),
-            "node n1 isn't ready: once the rollout deletes its pod, it stays Terminating: the kubelet can't confirm the end"
+            "node n1 is NotReady: once the rollout deletes its pod, it stays Terminating: the kubelet can't confirm the end"
         );
         assert_eq!(
             said(one(true), true),
-            "node n1 isn't ready: no new pod becomes available there until then"
+            "node n1 is NotReady: no new pod becomes available there until then"
         );
         let two = Blocker::Nodes {
             first: not_ready("n1", false),
@@ -145,7 +147,7 @@ mod tests {
         };
         assert_eq!(
             said(two, false),
-            "2 nodes (n1, n2) aren't ready: once the rollout deletes their pods, they may stay Terminating, if the kubelet can't confirm the end"
+            "2 nodes (n1, n2) are NotReady: once the rollout deletes their pods, they may stay Terminating, if the kubelet can't confirm the end"
         );
     }
 

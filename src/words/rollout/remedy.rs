@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::analysis::rollout::plan::{BudgetKind, RemedyKind, Risk, RolloutRemedy, Targets};
 use crate::engine::overlap::GENERATION_LABEL;
 use crate::words::next;
-use crate::words::notation::few;
+use crate::words::notation::{counted, few};
 use crate::words::sentence::Sentence;
 use crate::words::time::{RETRY_LIMIT, at};
 
@@ -32,17 +32,16 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
     let text = match kind {
         RemedyKind::Repair(step) => return next::step(step).unwrap_or_default(),
         RemedyKind::LetCreatesSucceed => {
-            format!("Fix what refused the pod; the controller tries again by itself {RETRY_LIMIT}")
+            format!(
+                "See what refused the pod, and fix it; the controller tries again by itself {RETRY_LIMIT}"
+            )
         }
         RemedyKind::RecoverNodes(nodes) => recover(nodes),
         RemedyKind::AwaitController { pod: Some(pod) } => {
-            format!(
-                "Repair kube-controller-manager (pod {pod}); the rollout then goes on by itself"
-            )
+            format!("See why kube-controller-manager (pod {pod}) fails, and repair it; {BY_ITSELF}")
         }
         RemedyKind::AwaitController { pod: None } => {
-            "Wait for the controller; if nothing happens, check that kube-controller-manager runs"
-                .to_owned()
+            "Check that kube-controller-manager runs; if it does, wait for it".to_owned()
         }
         RemedyKind::AwaitCollection { is_enough } => format!(
             "Wait: the pod garbage collector removes the pods of nodes that don't exist{}",
@@ -56,15 +55,12 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
         } => await_availability(pod, *pods, (*first, *enough), now),
         RemedyKind::DeletePods { pods, nodes } => delete(pods, nodes),
         RemedyKind::RelievePressure { nodes, taint } => {
-            let what = if taint.key.ends_with("/disk-pressure") {
-                "disk space"
-            } else {
-                "process IDs"
+            let what = match taint.key.ends_with("/disk-pressure") {
+                true => "disk space (old images, logs, emptyDir volumes)",
+                false => "process IDs",
             };
-            format!(
-                "Free {what} on {}; the rollout then goes on by itself",
-                few(nodes)
-            )
+            let nodes = few(nodes);
+            format!("Look at the conditions of {nodes}, then free {what} there; {BY_ITSELF}")
         }
         RemedyKind::ReleaseFinalizers { pod } => {
             format!("Let whoever set the finalizers of pod {pod} finish, or remove them")
@@ -105,20 +101,47 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
                 "Delete"
             }
         ),
+        RemedyKind::SwitchToRollingUpdate { replaced, lost } => switch(*replaced, *lost),
         RemedyKind::ReplaceAllByHand => "Delete all that are created again, at once".to_owned(),
-        RemedyKind::FixTemplate { can_undo: false } => "Fix the template".to_owned(),
-        RemedyKind::FixTemplate { can_undo: true } => {
-            "Fix the template, or roll back to the previous revision".to_owned()
-        }
-        RemedyKind::WithoutSurge => {
-            "Set maxSurge 0 and maxUnavailable 1: old pods go first and free their host ports"
-                .to_owned()
-        }
+        RemedyKind::FixTemplate { nodes, can_undo } => fix_template(nodes, *can_undo),
+        RemedyKind::WithoutSurge { in_manifest } => format!(
+            "Set maxSurge 0 and maxUnavailable 1{}: old pods go first and free their host ports",
+            if *in_manifest { " in the manifest" } else { "" }
+        ),
+        RemedyKind::DeleteDuplicates { revisions } => match revisions.as_slice() {
+            [one] => format!("Delete the duplicate ControllerRevision {one} first, then undo"),
+            several => format!(
+                "Delete the duplicate ControllerRevisions {} first, then undo",
+                few(several)
+            ),
+        },
         RemedyKind::RaiseBudget { of, least, .. } => {
             format!("Let the rollout go past it: set {} to {least}", of.field())
         }
     };
     Sentence::new(format!("{text}."))
+}
+
+fn fix_template(nodes: &[String], can_undo: bool) -> String {
+    let undo = match can_undo {
+        true => ", or roll back to the previous revision",
+        false => "",
+    };
+    match nodes {
+        [] => format!("Fix the template{undo}"),
+        nodes => format!("Fix what fails on {} in the template{undo}", few(nodes)),
+    }
+}
+
+fn switch(replaced: usize, lost: usize) -> String {
+    let lost = match lost {
+        0 => String::new(),
+        lost => format!(", and deletes {lost} of which no other is created"),
+    };
+    format!(
+        "Let the controller do it: switch to RollingUpdate. It replaces {}, 1 node at a time{lost}",
+        counted(replaced, "pod")
+    )
 }
 
 fn remove_generation(pods: &[String]) -> String {
@@ -165,17 +188,21 @@ fn await_availability(
     }
 }
 
+/// What follows a remedy that is enough.
+const BY_ITSELF: &str = "the rollout then goes on by itself";
+
 /// Added to a remedy that frees some of the budget, but not enough.
 const NOT_ENOUGH: &str = "; that alone isn't enough: others hold the budget too";
 
 fn recover(nodes: &Targets) -> String {
     let names = few(&nodes.names);
-    let what = match nodes.enough {
-        None => return format!("Bring {names} back{NOT_ENOUGH}"),
-        Some(enough) if enough == nodes.names.len() => names,
-        Some(enough) => format!("{enough} of {names}"),
+    let repaired = match nodes.enough {
+        None => return format!("See what is wrong with {names}, and repair it{NOT_ENOUGH}"),
+        Some(_) if nodes.names.len() == 1 => "it".to_owned(),
+        Some(enough) if enough == nodes.names.len() => "all of them".to_owned(),
+        Some(enough) => format!("{enough} of them"),
     };
-    format!("Bring {what} back; the rollout then goes on by itself")
+    format!("See what is wrong with {names}, and repair {repaired}; {BY_ITSELF}")
 }
 
 fn delete(pods: &[String], nodes: &Targets) -> String {
@@ -253,6 +280,7 @@ fn risk(risk: Risk, holders: &[String]) -> Sentence {
             "restarts all pods, within the rollout's budget, those that run the template too"
                 .to_owned()
         }
+        Risk::RollsByItself => "from then on every change of the template replaces pods".to_owned(),
         Risk::NodeWithoutPod => {
             "each node is without the agent until its new pod is available".to_owned()
         }
@@ -317,13 +345,19 @@ mod tests {
             let kind = RemedyKind::RecoverNodes(targets(names, enough));
             remedy(&kind, Timestamp::UNIX_EPOCH).into_string()
         };
-        let by_itself = "back; the rollout then goes on by itself.";
-        assert_eq!(said(&["n1"], Some(1)), format!("Bring n1 {by_itself}"));
+        let see = "See what is wrong with";
+        assert_eq!(
+            said(&["n1"], Some(1)),
+            format!("{see} n1, and repair it; {BY_ITSELF}.")
+        );
         assert_eq!(
             said(&["n1", "n2"], Some(1)),
-            format!("Bring 1 of n1, n2 {by_itself}")
+            format!("{see} n1, n2, and repair 1 of them; {BY_ITSELF}.")
         );
-        assert_eq!(said(&["n1"], None), format!("Bring n1 back{NOT_ENOUGH}."));
+        assert_eq!(
+            said(&["n1"], None),
+            format!("{see} n1, and repair it{NOT_ENOUGH}.")
+        );
     }
 
     #[test]

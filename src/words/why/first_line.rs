@@ -4,22 +4,24 @@ use jiff::Timestamp;
 
 use crate::analysis::attribute::{Attribute, AttributeKind};
 use crate::analysis::basis::Note;
-use crate::analysis::causes::{CauseGroup, is_only_outdated, main_cause, warning};
+use crate::analysis::causes::{
+    CauseGroup, is_only_outdated, main_cause, misscheduled_groups, warning,
+};
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
-use crate::analysis::pod::{DaemonPod, PodState};
-use crate::analysis::reason::Reason;
+use crate::analysis::pod::DaemonPod;
+use crate::analysis::reason::{Code, Reason};
 use crate::analysis::summary::NodeCounts;
 use crate::words::coverage;
-use crate::words::notation::{counted, nodes};
+use crate::words::notation::{counted, nodes, platform};
 use crate::words::reason::{
     Place, brief, exclusions_brief, exclusions_of_node, headline, headline_with, row_with, tag,
     tags, taint_owner,
 };
-use crate::words::rollout::first_line::held_up_by;
+use crate::words::rollout::first_line::{held_up_by, on_named_nodes};
 use crate::words::sentence::Sentence;
 use crate::words::state;
-use crate::words::time::lasting;
+use crate::words::time::{has_been, lasting};
 
 use super::healthy::{but_restarts, excluded, healthy};
 
@@ -39,7 +41,9 @@ pub fn of_daemon_set(report: &EligibilityReport, counts: &NodeCounts) -> Sentenc
     };
     // What excludes nodes is in a table of its own, and what nodes share is in a row.
     let line = format!("DaemonSet {name}: {line}");
-    let excluded = excluded(report, counts, false).map(|excluded| format!("{line}, {excluded}"));
+    let is_nowhere = counts.wanted() == 0 && report.clean.is_none();
+    let excluded = excluded(report, counts, false).filter(|_| !is_nowhere);
+    let excluded = excluded.map(|excluded| format!("{line}, {excluded}"));
     let short =
         || needing_attention(report, counts, false).map(|line| format!("DaemonSet {name}: {line}"));
     let mut lines = excluded.into_iter().chain([line.clone()]);
@@ -69,7 +73,16 @@ fn needing_attention(
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            parts.push(format!("it waits for pod {pod} on {}{more}", node.name));
+            let unready = node.reasons.iter().find_map(|reason| match reason {
+                Reason::NodeNotReady { since, .. } => Some(lasting(*since, now)),
+                _ => None,
+            });
+            let unready = unready.map(|lasting| format!(" (NotReady{lasting})"));
+            let unready = unready.unwrap_or_default();
+            parts.push(format!(
+                "it waits for pod {pod} on {}{unready}{more}",
+                node.name
+            ));
         }
     }
     if let Some(excluded_by_own_taint) = report.excluded_by_own_taint() {
@@ -127,7 +140,12 @@ fn push_broken(
     }
     // They are where a stuck rollout is stuck, or are shown below.
     if counts.misscheduled > 0 && report.stuck.is_none() {
-        parts.push(counted(counts.misscheduled, "misscheduled pod"));
+        let why = match parts.is_empty() {
+            true => why_misscheduled(report),
+            false => String::new(),
+        };
+        let pods = counted(counts.misscheduled, "misscheduled pod");
+        parts.push(format!("{pods}{why}"));
     }
     if counts.missing > 0 {
         parts.push(format!(
@@ -142,6 +160,17 @@ fn push_broken(
     }
 }
 
+/// What excludes the nodes with misscheduled pods, where that is the same of all.
+fn why_misscheduled(report: &EligibilityReport) -> String {
+    match misscheduled_groups(&report.nodes).as_slice() {
+        [only] => {
+            let why = exclusions_brief(&only.reasons, report.basis.evaluated_at);
+            format!(" ({why})")
+        }
+        _ => String::new(),
+    }
+}
+
 /// The cause, or for several causes a name and the number of nodes for each.
 fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String {
     match broken {
@@ -149,6 +178,7 @@ fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String
         [only] => {
             let place = match only.nodes.as_slice() {
                 [node] => Place::Node(node),
+                nodes if waits_for_min_ready(only) => Place::Nodes(nodes.len()),
                 _ => Place::Here,
             };
             let cause = match &only.reason {
@@ -169,8 +199,14 @@ fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String
     }
 }
 
+fn waits_for_min_ready(group: &CauseGroup) -> bool {
+    let code = group.reason.as_ref().map(Reason::code);
+    code == Some(Code::PodNotYetAvailable)
+}
+
 /// The name of the cause of a group.
-fn tag_of(group: &CauseGroup) -> String {
+#[must_use]
+pub fn tag_of(group: &CauseGroup) -> String {
     match &group.reason {
         _ if !group.excluded_by.is_empty() => coverage::EXCLUDED.to_owned(),
         Some(reason) => tag(reason, group.warning.as_ref()).into_string(),
@@ -198,33 +234,47 @@ pub fn cause(group: &CauseGroup, now: Timestamp) -> Sentence {
 }
 
 fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
-    let starts = report.nodes.iter();
-    let starts = starts.filter(|n| n.pod_state == PodState::Missing).count();
+    let unstartable = &report.unstartable;
+    let starts = report.starting().count();
+    let virtual_nodes = unstartable.virtual_nodes.len();
     let would = match report.node_count {
         None => "its nodes are unknown".to_owned(),
-        Some(all) => format!("would run on {} of {}", counts.eligible, nodes(all)),
+        Some(all) => {
+            let runs = counts.eligible.saturating_sub(virtual_nodes);
+            format!("would run on {runs} of {}", nodes(all))
+        }
     };
     let starts = match starts {
         0 => String::new(),
         n => format!(", starting {} now", counted(n, "pod")),
     };
+    let pending = match virtual_nodes {
+        0 => String::new(),
+        1 => ", its pod on a virtual node would stay Pending".to_owned(),
+        several => format!(", its pods on {several} virtual nodes would stay Pending"),
+    };
+    let now = report.basis.evaluated_at;
+    let taken = unstartable.ports.as_ref();
+    let taken = taken.map(|blocker| format!(", but {}", on_named_nodes(blocker, now)));
     let excluded = excluded(report, counts, true).map(|text| format!(", {text}"));
     Sentence::new(format!(
-        "DaemonSet {} (not applied): {would}{starts}{}",
+        "DaemonSet {} (not applied): {would}{starts}{}{pending}{}",
         report.daemon_set,
+        taken.unwrap_or_default(),
         excluded.unwrap_or_default()
     ))
 }
 
-/// What all nodes of a group have and no other node has: `all windows nodes and no others`.
+/// What all nodes of a group have and no other node has: `all Windows nodes and no others`.
 #[must_use]
 pub fn in_common(attributes: &[Attribute]) -> Option<String> {
     let first = attributes.first()?;
     let value = &first.value;
     let which = match first.kind {
         AttributeKind::OperatingSystem | AttributeKind::Architecture => {
-            format!("all {value} nodes")
+            format!("all {} nodes", platform(value))
         }
+        AttributeKind::Role => format!("all {value} nodes"),
         AttributeKind::KubeletVersion => format!("all nodes with kubelet {value}"),
         AttributeKind::ContainerRuntime | AttributeKind::OsImage => {
             format!("all nodes with {value}")
@@ -250,8 +300,9 @@ pub fn of_node(report: &EligibilityReport, node: &NodeEligibility) -> Sentence {
             (Some(true), _, Some(pod)) => {
                 let since = lasting(pod.since, now);
                 format!(
-                    "{name}: pod {} of DaemonSet {ds} is available{since}{}",
+                    "{name}: pod {} of DaemonSet {ds} {} available{since}{}",
                     pod.name,
+                    has_been(pod.since),
                     but_restarts(report)
                 )
             }
@@ -322,6 +373,7 @@ const fn stays(clears: ClearsWhen) -> &'static str {
         ClearsWhen::AtNextSync => "is deleted at once",
         ClearsWhen::OnceSynced => "is deleted at the next sync, which nothing starts by itself",
         ClearsWhen::NodeRecovers => "stays, and counts again when the node recovers",
+        ClearsWhen::RolloutGetsThere => "keeps running until the rollout under way deletes it",
         ClearsWhen::Never => "keeps running until it is deleted or replaced",
         ClearsWhen::ByEviction => "is deleted by taint eviction",
     }

@@ -2,6 +2,7 @@
 
 use crate::analysis::fate::is_seen_by_its_node;
 use crate::analysis::node::NodeEligibility;
+use crate::analysis::pod::PodState;
 use crate::analysis::rules::{Rule, TemplateRule};
 use crate::analysis::template_field::TemplateField;
 use crate::words::sentence::Sentence;
@@ -18,12 +19,13 @@ pub fn rules(node: &NodeEligibility) -> Option<Sentence> {
         fields => format!("the node matches its {}; ", fields.join(" and ")),
     };
     let pods = match (node.should_run, node.pods.first()) {
-        (None, _) => "whether a pod is created here is unknown".to_owned(),
-        (_, None) => "there is no pod here, and none will be created".to_owned(),
-        (_, Some(_)) => format!(
-            "the pod that is here is {}, and no other is created",
-            running_pod(node)
-        ),
+        (None, _) => "whether a pod is created here is unknown",
+        (_, None) if node.pod_state == PodState::Unknown => {
+            "its pods couldn't be read, and none will be created"
+        }
+        (_, None) => "no pod runs here, and none will be created",
+        // The first line says what becomes of that.
+        (_, Some(_)) => "no new pod will be created here",
     };
     Some(Sentence::new(format!(
         "{fit}{pods} (-o wide shows all rules)"
@@ -76,8 +78,9 @@ pub const fn new_pod(should_run: Option<bool>) -> &'static str {
 #[must_use]
 pub fn running_pod(node: &NodeEligibility) -> &'static str {
     match node.should_continue_running {
+        _ if node.pods.is_empty() && node.pod_state != PodState::Unknown => "none",
         Some(true) => "kept",
-        Some(false) if node.pods.is_empty() || is_seen_by_its_node(&node.pods) => "deleted",
+        Some(false) if is_seen_by_its_node(&node.pods) => "deleted",
         Some(false) => "deleted at the next sync",
         None => "unknown",
     }

@@ -7,22 +7,12 @@ use crate::analysis::summary::{
 };
 use crate::words::notation::{lacking, nodes};
 use crate::words::reason::{Place, brief};
-use crate::words::sentence::Sentence;
 use crate::words::state;
 
 /// The answer where nothing is known to be wrong.
 pub(super) fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String {
-    // What is said about all of them isn't repeated in numbers.
-    let is_nowhere = counts.eligible == 0 && report.clean == Some(true);
-    let one_cause = is_nowhere.then(|| one_cause(report)).flatten();
-    let with_nearest = one_cause.is_none();
     let runs = match (counts.eligible, report.clean) {
-        (0, Some(true)) => match unmatched_label(report) {
-            Some((key, value)) => {
-                format!("runs on no node, none has the label {key}={value}")
-            }
-            None => nowhere(report, one_cause),
-        },
+        (0, Some(true)) => return nowhere(report),
         (n, Some(true)) => {
             let runs = match n {
                 1 => "available on the one node that should run it".to_owned(),
@@ -38,7 +28,7 @@ pub(super) fn healthy(report: &EligibilityReport, counts: &NodeCounts) -> String
             state::clean(None)
         ),
     };
-    let excluded = excluded(report, counts, with_nearest);
+    let excluded = excluded(report, counts, true);
     excluded.map_or(runs.clone(), |excluded| format!("{runs}, {excluded}"))
 }
 
@@ -51,27 +41,43 @@ pub(super) fn but_restarts(report: &EligibilityReport) -> String {
     })
 }
 
-/// It runs on no node, and why, if the reason is the same for all.
-fn nowhere(report: &EligibilityReport, one_cause: Option<(Sentence, Option<String>)>) -> String {
-    let Some((why, named)) = one_cause else {
-        return "runs on no node".to_owned();
+/// That it runs on no node, and what excludes the nodes, or the nearest of them.
+pub(super) fn nowhere(report: &EligibilityReport) -> String {
+    let runs = match report.nodes.len() {
+        0 => return "runs on no node".to_owned(),
+        1 => "doesn't run on the only node".to_owned(),
+        all => format!("runs on none of {all} nodes"),
     };
-    let is_gone = named.is_some_and(|name| !report.nodes.iter().any(|node| node.name == name));
-    let gone = if is_gone { ", which doesn't exist" } else { "" };
-    format!("runs on no node, {why}{gone}")
+    match why_nowhere(report) {
+        Some(why) => format!("{runs} ({why})"),
+        None => runs,
+    }
 }
 
-/// What excludes all nodes, where the reason is the same for each, and the node that it names.
-fn one_cause(report: &EligibilityReport) -> Option<(Sentence, Option<String>)> {
+fn why_nowhere(report: &EligibilityReport) -> Option<String> {
+    if let Some((key, value)) = unmatched_label(report) {
+        return Some(match report.nodes.len() {
+            1 => format!("it has no label {key}={value}"),
+            _ => format!("none has the label {key}={value}"),
+        });
+    }
     let groups = excluded_groups(report);
     let now = report.basis.evaluated_at;
     let mut told = groups
         .iter()
-        .map(|group| super::shared(&group.reasons, now));
-    let why = told.next()?;
-    let mut reasons = groups.first()?.reasons.iter();
-    let named = reasons.find_map(|shared| shared.reason.named_node().map(str::to_owned));
-    told.all(|other| other == why).then_some((why, named))
+        .map(|group| super::shared_in_brief(&group.reasons, now));
+    let (nearest, why) = (groups.first()?, told.next()?);
+    if !told.all(|other| other == why) {
+        return Some(match nearest.nodes.as_slice() {
+            [node] => format!("{why} on {node}"),
+            several => format!("{why} on {} of them", several.len()),
+        });
+    }
+    let mut reasons = nearest.reasons.iter();
+    let named = reasons.find_map(|shared| shared.reason.named_node());
+    let is_gone = named.is_some_and(|name| !report.nodes.iter().any(|node| node.name == name));
+    let gone = if is_gone { ", which doesn't exist" } else { "" };
+    Some(format!("{why}{gone}"))
 }
 
 /// How many nodes are excluded, and how near the nearest one is where that is all there is to say.

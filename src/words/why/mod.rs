@@ -15,13 +15,13 @@ use crate::analysis::reason::Reason;
 use crate::analysis::summary::CommonReason;
 use crate::model::Command;
 
-pub use first_line::{cause, in_common, of_daemon_set, of_node, taint_owners};
+pub use first_line::{cause, in_common, of_daemon_set, of_node, tag_of, taint_owners};
 pub use fits::{new_pod, rules, running_pod};
 
 use super::coverage;
 use super::notation::{counted, few, nodes};
 use super::quantity;
-use super::reason::{Place, brief, exclusion, obstacles, row, sentence};
+use super::reason::{Place, brief, exclusion, nearest_obstacles, obstacles, row, sentence};
 use super::sentence::Sentence;
 use super::state;
 
@@ -45,6 +45,11 @@ fn unread(report: &EligibilityReport) -> Option<String> {
     let eligible = eligible.filter(|n| n.should_run == Some(true)).count();
     let by_status = reported.map(|c| format!(" (.status says {} available)", c.available));
     let by_status = by_status.unwrap_or_default();
+    let is_nowhere = report.nodes.iter().all(|n| n.should_run == Some(false));
+    if is_nowhere && !report.nodes.is_empty() {
+        let nowhere = healthy::nowhere(report);
+        return Some(format!("{nowhere}, its pods are unknown{by_status}"));
+    }
     Some(format!(
         "{eligible} of {} should run it, its pods are unknown{by_status}",
         nodes(all)
@@ -57,7 +62,32 @@ fn other_problem(report: &EligibilityReport) -> String {
     let mut findings = report.findings.iter();
     match findings.find(|finding| finding.code().is_problem()) {
         Some(finding) => brief(finding, None, Place::Here, now).into_string(),
-        None => "its .status isn't what is there".to_owned(),
+        None => old_status(report),
+    }
+}
+
+/// What the counters of an old status say that isn't so.
+fn old_status(report: &EligibilityReport) -> String {
+    let differences = report.status.iter().flat_map(|status| &status.differences);
+    let mut differences: Vec<_> = differences.collect();
+    // What alerts are made of comes first.
+    let rank = |counter: &str| match counter {
+        "misscheduled" => 0,
+        "unavailable" => 1,
+        "desired" => 2,
+        _ => 3,
+    };
+    differences.sort_by_key(|difference| rank(difference.counter));
+    match differences.as_slice() {
+        [] => "its .status isn't what is there".to_owned(),
+        [first, ..] if first.counter == "misscheduled" && first.computed == 0 => format!(
+            "nothing is misscheduled, but its .status is old and says {}",
+            first.reported
+        ),
+        [first, ..] => format!(
+            "its .status is old, it says {} {} in place of {}",
+            first.reported, first.counter, first.computed
+        ),
     }
 }
 
@@ -101,12 +131,22 @@ pub fn why(node: &NodeEligibility, now: Timestamp) -> Sentence {
 /// What excludes several nodes; for a label with different values, the required one.
 #[must_use]
 pub fn shared(reasons: &[CommonReason], now: Timestamp) -> Sentence {
+    let reasons = of_all(reasons);
+    obstacles(&reasons.iter().collect::<Vec<_>>(), now)
+}
+
+/// The same for the first line of an answer.
+fn shared_in_brief(reasons: &[CommonReason], now: Timestamp) -> Sentence {
+    let reasons = of_all(reasons);
+    nearest_obstacles(&reasons.iter().collect::<Vec<_>>(), now)
+}
+
+fn of_all(reasons: &[CommonReason]) -> Vec<Reason> {
     let of_all = |shared: &CommonReason| match shared.values_differ {
         true => shared.reason.cause(),
         false => shared.reason.clone(),
     };
-    let reasons: Vec<Reason> = reasons.iter().map(of_all).collect();
-    obstacles(&reasons.iter().collect::<Vec<_>>(), now)
+    reasons.iter().map(of_all).collect()
 }
 
 /// The state of the pod of the node that was asked for.
@@ -229,6 +269,7 @@ mod tests {
     use crate::analysis::reason::Ended;
     use crate::analysis::rollout::plan::StrategyType;
     use crate::analysis::room::Room;
+    use crate::analysis::start::Unstartable;
     use crate::analysis::status::{Counters, StatusReport};
     use crate::model::{DaemonSet, DecodeError, Incomplete, Snapshot};
 
@@ -265,9 +306,11 @@ mod tests {
             findings: Vec::new(),
             footprint: None,
             causes: Vec::new(),
+            manager: None,
             broken_besides: Vec::new(),
             template_steps: Vec::new(),
             stuck: None,
+            unstartable: Unstartable::default(),
             nodes: Vec::new(),
         }
     }

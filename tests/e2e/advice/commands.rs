@@ -30,7 +30,7 @@ pub(super) enum Trying {
 }
 
 /// What the commands begin with, and how each is tried.
-const KINDS: [(&str, Trying); 15] = [
+const KINDS: [(&str, Trying); 18] = [
     ("kubectl describe ", Trying::Reads),
     ("kubectl get ", Trying::Reads),
     // With an editor that changes nothing.
@@ -41,9 +41,15 @@ const KINDS: [(&str, Trying); 15] = [
         "kubectl logs ",
         Trying::Untried("no kubelet runs, which has the logs"),
     ),
+    (
+        "kubectl debug node/",
+        Trying::Untried("no kubelet runs, which would start its pod"),
+    ),
     ("kubectl patch ", Trying::Changes),
+    ("kubectl set resources ", Trying::Changes),
     ("kubectl taint ", Trying::Changes),
     ("kubectl label ", Trying::Changes),
+    ("kubectl annotate ", Trying::Changes),
     ("kubectl delete ", Trying::Changes),
     ("kubectl create quota ", Trying::Changes),
     ("kubectl create priorityclass ", Trying::Changes),
@@ -131,7 +137,8 @@ fn paste(control_plane: &ControlPlane, user: &str, line: &str) -> Result<Output,
     run(shell, None)
 }
 
-/// How bad an answer is: nodes that don't have what they should, and what holds a rollout up.
+/// How bad an answer is: nodes that don't have what they should, what holds a rollout up, and
+/// counters that are old.
 pub(super) fn trouble(report: &Report) -> usize {
     let count = |pointer: &str| report.at(pointer).as_array().map_or(0, Vec::len);
     if report.at("/kind") == "RolloutPlan" {
@@ -143,7 +150,8 @@ pub(super) fn trouble(report: &Report) -> usize {
     // Of one node it is asked how it could run there; of all only what is broken.
     let is_one = report.at("/status").is_null();
     let nodes = report.at("/nodes").as_array().into_iter().flatten();
-    nodes.map(|node| trouble_of_node(node, is_one)).sum()
+    let nodes: usize = nodes.map(|node| trouble_of_node(node, is_one)).sum();
+    nodes + count("/status/differences")
 }
 
 fn trouble_of_node(node: &Value, is_one: bool) -> usize {

@@ -56,6 +56,7 @@ pub(super) const ALL: &[Situation] = &[
         no_priority_class,
         &[
             "kubectl get priorityclasses",
+            "kubectl patch daemonset agent ",
             "kubectl create priorityclass none-such ",
             WHY,
         ],
@@ -72,7 +73,11 @@ pub(super) const ALL: &[Situation] = &[
     refused(
         "limit-range",
         limit_range,
-        &["kubectl describe limitrange ", WHY],
+        &[
+            "kubectl describe limitrange ",
+            "kubectl patch daemonset agent ",
+            WHY,
+        ],
     ),
     refused("webhook", webhook, LET_PASS),
     refused("webhook-of-own-pods", own_webhook, LET_PASS),

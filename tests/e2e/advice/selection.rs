@@ -24,7 +24,7 @@ pub(super) const ALL: &[Situation] = &[
     on_n1("taint", taint, &[PATCH, "kubectl taint nodes n1-"]),
     on_n1("cordon", cordon, &[]),
     on_n1("node-selector", node_selector, &[PATCH, LABEL]),
-    on_n1("affinity", affinity, &[PATCH, LABEL]),
+    on_n1("affinity", affinity, &[LABEL, PATCH]),
     on_n1(
         "requirement",
         requirement,
@@ -44,8 +44,8 @@ pub(super) const ALL: &[Situation] = &[
             "kubectl taint nodes n1-",
             DESCRIBE,
             PATCH,
-            PATCH,
             LABEL,
+            PATCH,
             PATCH,
         ],
     ),
@@ -54,6 +54,24 @@ pub(super) const ALL: &[Situation] = &[
         set_up: other_system,
         question: Question::Why,
         advised: &["kubectl logs agent-", PATCH, "kubectl ds why agent "],
+        tried: Tried::All,
+    },
+    Situation::new(
+        "old-status",
+        old_status,
+        Question::Why,
+        &["kubectl ds why agent ", "kubectl annotate daemonset agent "],
+    ),
+    Situation {
+        name: "host-port",
+        set_up: host_port,
+        question: Question::Why,
+        advised: &[
+            "kubectl describe daemonset other ",
+            PATCH,
+            "kubectl delete daemonset other ",
+            "kubectl ds why agent ",
+        ],
         tried: Tried::All,
     },
     Situation {
@@ -109,6 +127,14 @@ fn requirement(lab: &Lab<'_>) -> Outcome {
     let bound = json!({"key": "example.com/size", "operator": "Gt", "values": ["large"]});
     let terms = json!([{"matchExpressions": [bound]}]);
     lab.apply(&Ds::new("agent").affinity(terms))
+}
+
+/// A NoSchedule taint starts no sync, and the status still counts the node.
+fn old_status(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1", "n2"])?;
+    runs_on(lab, &Ds::new("agent"), &["n1", "n2"])?;
+    lab.settle("agent")?;
+    lab.taint("n2", "team=a:NoSchedule")
 }
 
 fn node_name(lab: &Lab<'_>) -> Outcome {
@@ -174,6 +200,30 @@ fn other_system(lab: &Lab<'_>) -> Outcome {
         lab.pod_status(&lab.pod_on("agent", short)?, &crashing)?;
     }
     Ok(())
+}
+
+/// Another DaemonSet has the host port.
+fn host_port(lab: &Lab<'_>) -> Outcome {
+    lab.plain_nodes(&["n1", "n2"])?;
+    let port = json!({"containerPort": 9100, "hostPort": 9100});
+    let ds = |name: &str| {
+        let container = json!({"name": name, "image": "agent:1", "ports": [port]});
+        Ds::new(name).pod(json!({"containers": [container]}))
+    };
+    lab.apply(&ds("other"))?;
+    lab.until_ready_on("other", &["n1", "n2"])?;
+    lab.apply(&ds("agent"))?;
+    lab.until("pods that don't fit", || {
+        let (_, pods) = lab.look("agent")?;
+        let is_refused = |pod: &&Value| {
+            let conditions = pod["status"]["conditions"].as_array().into_iter().flatten();
+            conditions
+                .filter(|c| c["reason"] == "Unschedulable")
+                .count()
+                > 0
+        };
+        Ok(pods.iter().filter(is_refused).count() == 2)
+    })
 }
 
 /// A pod that a taint has excluded since is lost with the next rollout.

@@ -142,7 +142,7 @@ fn a_long_list_is_grouped() {
     assert!(out.lines().count() < 40, "{out}");
     let (_, out, _) = ask(&objects, "adopt a -o wide --limit 7", &[]);
     assert!(
-        out.contains("… and 493 more (--limit 0 shows all)"),
+        out.contains("… and 493 more pods (--limit 0 shows all)"),
         "{out}"
     );
     let (_, out, _) = ask(&objects, "adopt a -o wide --limit 0", &[]);

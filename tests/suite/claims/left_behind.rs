@@ -74,6 +74,7 @@ fn they_are_reported_where_one_of_that_name_is_there() {
     assert_eq!(report.clean, Some(false));
     let delete = ClaimRemedyKind::DeleteReleased {
         pods: vec!["a-b2c4d".to_owned(), "a-x7k2p".to_owned()],
+        hold_ports: false,
     };
     assert!(report.remedies.iter().any(|remedy| remedy.kind == delete));
 }

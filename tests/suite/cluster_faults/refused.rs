@@ -254,7 +254,11 @@ fn a_cluster_and_its_dump_say_the_same() {
                     .map(|a| &a.namespace)
                     .collect(),
                 admission.services.iter().map(|s| &s.namespace).collect(),
-                admission.priority_classes.iter().map(|c| &c.name).collect(),
+                admission
+                    .priority_classes
+                    .iter()
+                    .map(|c| &c.metadata.name)
+                    .collect(),
                 admission.runtime_classes.iter().map(|c| &c.name).collect(),
                 admission
                     .validating_webhooks

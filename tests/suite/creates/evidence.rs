@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use kubectl_ds::analysis::next::{Step, steps};
 use kubectl_ds::analysis::reason::{Code, Reason};
-use kubectl_ds::analysis::refusal::Evidence;
+use kubectl_ds::analysis::refusal::{Deadlock, Evidence};
 
 use super::{REFUSED, event};
 use crate::analysed::all_nodes;
@@ -107,6 +107,32 @@ fn classes_of_the_cluster() {
         let (found, _) = of(why, &[named(api_version, kind, "higher", BEFORE)]);
         let names = vec!["higher".to_owned()];
         assert_eq!(found, Some(Evidence::Near { kind, names }));
+    }
+}
+
+/// Where no name is near, the highest of the others is offered; the system's only alone.
+#[test]
+fn priority_classes_that_there_are() {
+    let why = "pods \"a-\" is forbidden: no PriorityClass with name high was found";
+    let class = |name: &str, value: i32| {
+        let mut class = named("scheduling.k8s.io/v1", "PriorityClass", name, BEFORE);
+        class["value"] = value.into();
+        class
+    };
+    let system = class("system-node-critical", 2_000_001_000);
+    let all = [class("batch", -10), class("platform", 1000), system.clone()];
+    for (objects, wanted) in [
+        (&all[..], vec![("platform", 1000), ("batch", -10)]),
+        (&[system], vec![("system-node-critical", 2_000_001_000)]),
+    ] {
+        let (found, commands) = of(why, objects);
+        let Some(Evidence::Classes { classes }) = found else {
+            panic!("{found:?}");
+        };
+        let found: Vec<_> = classes.iter().map(|c| (c.name.as_str(), c.value)).collect();
+        assert_eq!(found, wanted);
+        let uses = format!("\"priorityClassName\":\"{}\"", wanted[0].0);
+        assert!(commands.iter().any(|c| c.contains(&uses)), "{commands:?}");
     }
 }
 
@@ -281,7 +307,8 @@ fn a_webhook_that_waits_for_its_own_pods() {
         let Some(Evidence::Webhook(webhook)) = found else {
             panic!("{found:?}");
         };
-        assert_eq!(webhook.is_own, own, "{namespace} {selector}");
+        let is_own = webhook.deadlock == Some(Deadlock::OwnPods);
+        assert_eq!(is_own, own, "{namespace} {selector}");
         assert!(has(&commands, "kubectl get pods "), "{commands:?}");
     }
 }

@@ -5,7 +5,10 @@ use std::fs;
 
 use kubectl_ds::analysis::owners::agent::AGENTS;
 use kubectl_ds::analysis::owners::finalizer::OWNED_FINALIZERS;
-use kubectl_ds::analysis::owners::label::{OWNED_LABELS, RENAMED_LABELS};
+use kubectl_ds::analysis::owners::label::{
+    DISCOVERED_LABELS, OFF_SWITCHES, OWNED_LABELS, OffSwitch, RENAMED_LABELS,
+};
+use kubectl_ds::analysis::owners::manager::MARKS;
 use kubectl_ds::analysis::owners::owned_taint::{OWNED_TAINTS, TaintKey};
 use kubectl_ds::analysis::reason::code::Code;
 use kubectl_ds::commands::exit::Exit;
@@ -117,6 +120,44 @@ fn the_list_of_owned_taints() {
     );
     for (old, new, source) in RENAMED_LABELS {
         writeln!(text, "| `{old}` | `{new}` | [source]({source}) |").unwrap();
+    }
+    text.push_str(
+        "\n## Labels that an agent finds on the machine\n\n\
+         They are the last that a node is advised to be given by hand.\n\n\
+         | labels | agent | source |\n|---|---|---|\n",
+    );
+    for (prefix, agent, source) in DISCOVERED_LABELS {
+        writeln!(text, "| `{prefix}*` | {agent} | [source]({source}) |").unwrap();
+    }
+    text.push_str(
+        "\n## Labels that keep an operator off a node\n\n\
+         Where a node has one, taking it off is advised in place of setting what the operator sets.\n\n\
+         | label | operator | sets then none of | source |\n|---|---|---|---|\n",
+    );
+    for switch in OFF_SWITCHES {
+        let OffSwitch {
+            key,
+            value,
+            withholds,
+            owner,
+            source,
+        } = switch;
+        writeln!(
+            text,
+            "| `{key}={value}` | {owner} | `{withholds}*` | [source]({source}) |"
+        )
+        .unwrap();
+    }
+    text.push_str(
+        "\n## What manages a DaemonSet\n\n\
+         Its controlling owner, or what these labels and annotations of it name (`managedBy` in the reports), may undo a \
+         change of it by hand. That is said beside each change that is advised.\n\n\
+         | label or annotation | manager | source |\n|---|---|---|\n",
+    );
+    for mark in MARKS {
+        let keys: Vec<_> = mark.keys.iter().map(|key| format!("`{key}`")).collect();
+        let (keys, manager) = (keys.join(", "), mark.manager);
+        writeln!(text, "| {keys} | {manager} | [source]({}) |", mark.source).unwrap();
     }
     text.push_str(
         "\n## Finalizers of nodes that have an owner\n\n| finalizer | owner | source |\n|---|---|---|\n",

@@ -1,4 +1,5 @@
-//! `kubectl patch --type=json`, as far as the advice needs it (RFC 6902).
+//! `kubectl patch`, as far as the advice needs it: the operations of `--type=json` (RFC 6902), and
+//! merges in which no list is merged with another.
 
 use serde_json::Value;
 
@@ -12,7 +13,13 @@ pub(super) fn patched(object: &Value, command: &str) -> Result<Value, String> {
     let [front @ .., patch] = words.as_slice() else {
         panic!("{command}");
     };
-    let wanted = [
+    let plain = ["kubectl", "patch", "daemonset", name, "-n", namespace, "-p"];
+    let mut object = object.clone();
+    if front == plain {
+        merge(&mut object, &serde_json::from_str(patch).unwrap());
+        return Ok(object);
+    }
+    let json = [
         "kubectl",
         "patch",
         "daemonset",
@@ -22,13 +29,29 @@ pub(super) fn patched(object: &Value, command: &str) -> Result<Value, String> {
         "--type=json",
         "-p",
     ];
-    assert_eq!(front, wanted);
+    assert_eq!(front, json);
     let operations: Vec<Value> = serde_json::from_str(patch).unwrap();
-    let mut object = object.clone();
     for operation in &operations {
         apply(&mut object, operation)?;
     }
     Ok(object)
+}
+
+fn merge(object: &mut Value, patch: &Value) {
+    let Value::Object(fields) = patch else {
+        *object = patch.clone();
+        return;
+    };
+    if !object.is_object() {
+        *object = serde_json::json!({});
+    }
+    for (key, field) in fields {
+        if field.is_null() {
+            object.as_object_mut().unwrap().remove(key);
+        } else {
+            merge(&mut object[key], field);
+        }
+    }
 }
 
 fn apply(object: &mut Value, operation: &Value) -> Result<(), String> {

@@ -297,7 +297,10 @@ fn host_ports_need_another_strategy() {
         codes(&said),
         ["HostPortsUnderSurge", "PodNotReady", "BudgetExhausted"]
     );
-    assert_eq!(remedies(&dump), [RemedyKind::WithoutSurge]);
+    assert_eq!(
+        remedies(&dump),
+        [RemedyKind::WithoutSurge { in_manifest: false }]
+    );
     assert_eq!(said["waves"]["estimate"], Value::Null);
 }
 

@@ -20,8 +20,14 @@ fn long_lists_say_what_they_leave_off() {
         .taint(29, "x", "NoSchedule")
         .taint(30, "x", "NoSchedule");
     let (_, out, _) = crate::binary::ask(&dump.objects(), "plan a -o wide --limit 1");
-    assert!(out.contains("… and 29 more (--limit 0 shows all)"), "{out}");
-    assert!(out.contains("… and 1 more (--limit 0 shows all)"), "{out}");
+    assert!(
+        out.contains("… and 29 more pods (--limit 0 shows all)"),
+        "{out}"
+    );
+    assert!(
+        out.contains("… and 1 more pod (--limit 0 shows all)"),
+        "{out}"
+    );
     let (_, out, _) = crate::binary::ask(&dump.objects(), "plan a -o wide --limit 0");
     assert!(!out.contains('…'), "{out}");
     for number in 1..=30 {

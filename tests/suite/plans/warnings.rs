@@ -36,7 +36,7 @@ fn warnings(dump: &Dump, target: &DaemonSet) -> Vec<Reason> {
         snapshot,
     );
     let reasons = change.warnings.into_iter().map(|warning| match warning {
-        Warning::Reason(reason) => reason,
+        Warning::Reason(reason) => *reason,
         other => panic!("{other:?}"),
     });
     reasons.collect()
