@@ -267,6 +267,8 @@ fn cargo(workshop: &Workshop, more: &[&str]) -> Result<Output, String> {
         .args(more)
         .current_dir(&workshop.root)
         .env("CARGO_TARGET_DIR", &workshop.target)
+        // From one mutant to the next a line changes.
+        .env("CARGO_INCREMENTAL", "1")
         // A mutant lives for seconds: debug information would cost more than that.
         .env("CARGO_PROFILE_TEST_DEBUG", "0")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
