@@ -85,6 +85,7 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
         | StepKind::FreeNode { .. }
         | StepKind::ForceDelete { .. }
         | StepKind::ReplacePod { .. }
+        | StepKind::DeletePodOfFormerNode { .. }
         | StepKind::Resync
         | StepKind::LabelVirtual { .. }
         | StepKind::DeleteMisscheduled { .. } => of_room(kind),
@@ -205,6 +206,9 @@ fn of_room(kind: &StepKind) -> Option<String> {
             "Force-delete {}. Risk: if the node still runs, so do the containers.",
             counted(*pods, "pod")
         ),
+        StepKind::DeletePodOfFormerNode { pod } => {
+            format!("Delete pod {pod}, unless the new node's kubelet starts it: the controller then creates one for this node.")
+        }
         StepKind::ReplacePod { pod } => {
             format!("Delete pod {pod} (OnDelete): the one that is created instead runs the template.")
         }

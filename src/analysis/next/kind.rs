@@ -174,6 +174,11 @@ pub enum StepKind {
         /// The pod.
         pod: String,
     },
+    /// Delete a pod that is of a former node of the node's name.
+    DeletePodOfFormerNode {
+        /// Its name.
+        pod: String,
+    },
     /// Delete the misscheduled pod.
     DeleteMisscheduled {
         /// The pod.
@@ -337,6 +342,7 @@ impl StepKind {
             Self::FreeNode { .. } => "FreeNode",
             Self::ForceDelete { .. } => "ForceDelete",
             Self::ReplacePod { .. } => "ReplacePod",
+            Self::DeletePodOfFormerNode { .. } => "DeletePodOfFormerNode",
             Self::DeleteMisscheduled { .. } => "DeleteMisscheduled",
             Self::ChangeTemplate { .. } => "ChangeTemplate",
             Self::Resync => "Resync",

@@ -27,6 +27,12 @@ pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
             let command = patch_pod_spec(ds, &json!({"topologySpreadConstraints": null}));
             vec![Step::new(StepKind::RemoveSpread, command)]
         }
+        Reason::PodOlderThanNode { pod, .. } => {
+            let command = Command::kubectl(&["delete", "pod"]).name(pod);
+            let command = command.and_then(|command| command.namespace(&ds.namespace));
+            let kind = StepKind::DeletePodOfFormerNode { pod: pod.clone() };
+            vec![Step::new(kind, command)]
+        }
         Reason::PodUnschedulable {
             lacks,
             preempts_none_at,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::analysis::causes::depth;
 use crate::analysis::pod::{DaemonPod, PodState};
 use crate::analysis::pods_here::terminating;
 use crate::analysis::reason::properties::Ends;
@@ -223,7 +224,15 @@ fn of_pod(analysis: &RolloutAnalysis<'_>, node: &str, pod: &Pod) -> BudgetHolder
         None => gone(analysis, node, pod),
         Some(found) => match terminating(found) {
             Some(reason) => on_terminating_node(found, pod, reason),
-            None if is_not_ready(found) => on_not_ready_node(found, Some((pod, &report))),
+            None if is_not_ready(found) => {
+                let of_node = on_not_ready_node(found, Some((pod, &report)));
+                // A node waits for its network plugin, and that for what the pod is broken by.
+                let explains = |reason: &Reason| depth(reason) < depth(&of_node.reason);
+                match report.reasons.first().is_some_and(explains) {
+                    true => not_available(node, report),
+                    false => of_node,
+                }
+            }
             None => {
                 let taint = pressure(found, analysis.ds().pod_spec());
                 match taint.filter(|_| is_evicted(pod)) {

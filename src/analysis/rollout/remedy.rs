@@ -213,9 +213,11 @@ impl RemedyKind {
             | Self::ReplaceByHand { .. }
             | Self::ReplaceAllByHand
             | Self::DeleteOutdated { .. } => RemedyChanges::Pod,
-            Self::Repair(StepKind::DeleteOrphans { .. } | StepKind::DeleteHoldingPod { .. }) => {
-                RemedyChanges::Pod
-            }
+            Self::Repair(
+                StepKind::DeleteOrphans { .. }
+                | StepKind::DeleteHoldingPod { .. }
+                | StepKind::DeletePodOfFormerNode { .. },
+            ) => RemedyChanges::Pod,
             Self::Repair(
                 StepKind::ChangePort { .. }
                 | StepKind::MakeAnew

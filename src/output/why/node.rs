@@ -240,7 +240,7 @@ fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeElig
             document.line(2, (Style::Strong, text));
         }
         let text = remedy_words::numbered(at + 1, remedy, &node.name, on_delete);
-        document.line(2, text);
+        document.step(text);
         how(document, remedy);
     }
     let is_template = |r: &&Remedy| r.changes() == ChangedObject::Template;
@@ -249,7 +249,7 @@ fn remedies(document: &mut Document, report: &EligibilityReport, node: &NodeElig
     {
         let number = node.remedies.len() + 1;
         let text = remedy_words::all_at_once(number, &node.remedies, on_delete);
-        document.line(2, text);
+        document.step(text);
         document.command(5, patch);
     }
 }

@@ -300,7 +300,7 @@ pub fn quote(reason: &Reason) -> Option<Sentence> {
         Reason::NodeTerminating { .. } => "its pods end with it",
         Reason::NodeNotReady { why, .. } if node::lacks_pod_cidr(why) => node::POD_CIDRS,
         Reason::PodOlderThanNode { .. } => {
-            "what it last said is of the past; delete it unless the new node's kubelet starts it (the garbage collector keeps the pods of a node that exists)"
+            "what it last said is of the past, and no garbage collector deletes it while a node of its name exists"
         }
         Reason::PodDrifted { cause, .. } => {
             return Some(Sentence::new(drift::reason(

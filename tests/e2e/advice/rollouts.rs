@@ -48,7 +48,7 @@ pub(super) const ALL: &[Situation] = &[
     stuck(
         "on-delete",
         on_delete,
-        &[DELETE, "kubectl ds plan agent -n "],
+        &[DELETE, PATCH, "kubectl ds plan agent -n "],
     ),
     stuck(
         "generation-trap",

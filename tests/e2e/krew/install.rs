@@ -89,7 +89,7 @@ fn answers(control_plane: &ControlPlane, place: &Place) -> Result<(), String> {
     if installed != here || !here.success() {
         return Err(format!("installed: {installed:?}\nhere: {here:?}"));
     }
-    holds(&here.stdout, &["is available"])?;
+    holds(&here.stdout, &["available"])?;
     control_plane.kubectl(&["delete", "namespace", namespace])?;
     control_plane
         .kubectl(&["delete", "node", "krew-1"])
