@@ -102,18 +102,20 @@ const ROLE: &str = "node-role.kubernetes.io/";
 /// The roles that most nodes of a cluster have, beside which another says more.
 const COMMON_ROLES: [&str; 2] = ["worker", "node"];
 
+/// The roles of a node, by its labels.
+pub(super) fn roles(node: &Node) -> impl Iterator<Item = &str> {
+    let keys = node.labels.iter().map(|(key, _)| key);
+    keys.filter_map(|key| key.strip_prefix(ROLE))
+}
+
 /// The role of a node; the control plane is called so, whatever release labelled it.
 fn role(node: &Node) -> Option<&str> {
-    let roles = node
-        .labels
-        .iter()
-        .filter_map(|(key, _)| key.strip_prefix(ROLE));
     let weight = |role: &&str| match *role {
         "control-plane" | "master" => 0,
         role if COMMON_ROLES.contains(&role) => 2,
         _ => 1,
     };
-    let role = roles.min_by_key(weight)?;
+    let role = roles(node).min_by_key(weight)?;
     Some(if role == "master" {
         "control-plane"
     } else {

@@ -197,6 +197,12 @@ pub fn is_gone_as_wanted(group: &CauseGroup) -> bool {
     code == Some(Code::DaemonSetDeleting) && group.pod_state == PodState::Missing
 }
 
+/// Whether something is to be done about a group.
+#[must_use]
+pub fn needs_steps(group: &CauseGroup) -> bool {
+    !is_only_outdated(group) && !is_gone_as_wanted(group)
+}
+
 /// Whether a node that should run no pod has one. A node that doesn't exist isn't counted, as
 /// upstream doesn't count it.
 #[must_use]

@@ -10,6 +10,9 @@ use crate::model::{Command, DaemonSet};
 /// Up to this many pods are named in one command.
 const NAMED: usize = 10;
 
+/// Deletes without waiting for the kubelet.
+pub(super) const FORCE: [&str; 2] = ["--force", "--grace-period=0"];
+
 /// Whether a command changes the spec of a DaemonSet, which what manages it may undo.
 #[must_use]
 pub fn changes_daemon_set(command: &Command) -> bool {
@@ -23,6 +26,12 @@ pub fn changes_daemon_set(command: &Command) -> bool {
 pub(super) fn of_daemon_set(ds: &DaemonSet, verb: &[&'static str]) -> Option<Command> {
     let command = Command::kubectl(verb).object("daemonset", &ds.name)?;
     command.namespace(&ds.namespace)
+}
+
+/// Deletes it, with its pods unless an option says otherwise.
+pub(super) fn delete_daemon_set(ds: &DaemonSet) -> Option<Command> {
+    let delete = Command::kubectl(&["delete", "daemonset"]).name(&ds.name)?;
+    delete.namespace(&ds.namespace)
 }
 
 /// `kubectl patch daemonset` with a strategic merge patch, which is what kubectl takes a patch

@@ -3,12 +3,12 @@
 use std::slice;
 
 use crate::engine::rollout::rolling_update;
-use crate::engine::{Ignore, node_should_run_daemon_pod};
 use crate::model::creates::{FAILED_CREATE, LastCreates, SUCCESSFUL_CREATE};
 use crate::model::{DaemonSet, Event, OwnerReference, Pod, Snapshot};
 
 use super::daemon_set::DaemonSetAnalysis;
 use super::findings::halted;
+use super::impact::should_run;
 use super::reason::{Code, Reason};
 use super::refusal::evidence;
 use super::status::{Counters, reported};
@@ -44,9 +44,9 @@ fn owes_creates(subject: &DaemonSetAnalysis<'_>) -> bool {
 /// one.
 fn has_all_by_status(subject: &DaemonSetAnalysis<'_>) -> bool {
     let nodes = subject.snapshot.nodes.iter().flatten();
-    let decisions =
-        nodes.map(|node| node_should_run_daemon_pod(&subject.compiled, node, &mut Ignore));
-    let eligible = decisions.filter(|decision| decision.should_run).count();
+    let eligible = nodes
+        .filter(|node| should_run(&subject.compiled, node))
+        .count();
     reported(subject.ds).is_some_and(|counted| {
         let desired = counted.desired.max(eligible);
         let has_new = !subject.context.surges || counted.updated >= desired;

@@ -97,11 +97,7 @@ fn foreign_owner(ds: &DaemonSet, owner: &OwnerReference) -> ForeignOwner {
 /// Whether `owner` is a former DaemonSet of the same name. A name has one object at a time, so the
 /// other one was deleted.
 pub(super) fn is_namesake(ds: &DaemonSet, owner: &OwnerReference) -> bool {
-    owner.kind == "DaemonSet"
-        && owner.api_version.starts_with("apps/")
-        && owner.name == ds.name
-        && !ds.uid().is_empty()
-        && owner.uid != ds.uid()
+    owner.is_daemon_set() && owner.name == ds.name && !ds.uid().is_empty() && owner.uid != ds.uid()
 }
 
 /// What applies to the DaemonSet whatever its nodes are.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::engine::claim::{ClaimReason, Claimant};
 use crate::model::{Node, Pod, Snapshot};
 
-use super::commands::of_pods;
+use super::commands::{FORCE, of_pods};
 use super::eligibility::DaemonSetRef;
 use super::next::{Step, StepKind};
 
@@ -151,7 +151,7 @@ impl Orphan {
                 Some(Step::new(kind, delete))
             }
             (OrphanFate::NodeNotReady { .. }, _) => {
-                let force = delete.map(|delete| delete.with(&["--force", "--grace-period=0"]));
+                let force = delete.map(|delete| delete.with(&FORCE));
                 Some(Step::new(StepKind::ForceDelete { pods: 1 }, force))
             }
             _ => None,

@@ -3,7 +3,7 @@
 mod ports;
 mod rivals;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::engine::requests::{Requests, add, scheduled_requests};
 use crate::model::quantity::Quantity;
@@ -24,7 +24,12 @@ pub struct Room<'a> {
     namespace: Option<&'a Namespace>,
     nodes: &'a [Node],
     own: &'a [Pod],
+    /// All pods of the nodes without room.
     by_node: HashMap<&'a str, Vec<&'a Pod>>,
+    /// The pods that have host ports, as far as they were read: of any node.
+    with_ports: HashMap<&'a str, Vec<&'a Pod>>,
+    /// The host ports of all pods that were read.
+    used_ports: HashSet<i32>,
     /// Orphaned pods, by namespace and the name of their deleted DaemonSet.
     orphans: BTreeMap<(&'a str, &'a str), Vec<&'a str>>,
 }
@@ -32,22 +37,37 @@ pub struct Room<'a> {
 impl<'a> Room<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, ds: &'a DaemonSet) -> Self {
         let mut by_node: HashMap<&str, Vec<&Pod>> = HashMap::new();
-        let mut orphans: BTreeMap<_, Vec<&str>> = BTreeMap::new();
-        let counted = snapshot.pods_beside.iter().filter(|p| !p.is_terminal());
-        for pod in counted {
+        for pod in snapshot.pods_beside.iter().filter(|p| !p.is_terminal()) {
             by_node.entry(&pod.node_name).or_default().push(pod);
+        }
+        let known = snapshot.pods_beside.iter().chain(&snapshot.port_holders);
+        let known = known.filter(|pod| !pod.is_terminal());
+        let known = known.map(|pod| ((&*pod.namespace, &*pod.name), pod));
+        let known: BTreeMap<_, &Pod> = known.collect();
+        let mut with_ports: HashMap<&str, Vec<&Pod>> = HashMap::new();
+        let mut orphans: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        for pod in known.values() {
+            if !pod.host_ports.is_empty() {
+                with_ports.entry(&pod.node_name).or_default().push(pod);
+            }
             if let Some(name) = orphan_of(pod) {
                 let left = orphans.entry((&*pod.namespace, name)).or_default();
                 left.push(&pod.name);
             }
         }
+        let own = snapshot.pods_in(&ds.namespace).unwrap_or_default();
+        let ports = known.values().copied().chain(own);
+        let ports = ports.flat_map(|pod| &pod.host_ports);
+        let used_ports = ports.map(|port| port.port).collect();
         let mut namespaces = snapshot.namespaces.iter().flatten();
         Self {
             ds,
             namespace: namespaces.find(|n| *n.name == *ds.namespace),
             nodes: snapshot.nodes.as_deref().unwrap_or_default(),
-            own: snapshot.pods_in(&ds.namespace).unwrap_or_default(),
+            own,
             by_node,
+            with_ports,
+            used_ports,
             orphans,
         }
     }
@@ -151,13 +171,8 @@ impl<'a> Room<'a> {
         let requested: Option<Vec<Quantity>> = requested.collect();
         let requested = requested.filter(|requested| !requested.is_empty())?;
         let left = requested.into_iter().fold(all, Quantity::minus);
-        let amount = if left.is_negative() {
-            Quantity::default()
-        } else {
-            left
-        };
         Some(Free {
-            amount,
+            amount: left.max(Quantity::default()),
             is_most: false,
         })
     }

@@ -1,6 +1,8 @@
 //! What keeps a new pod from starting on a node that should run one, as far as objects tell
 //! before it is created.
 
+use std::collections::HashSet;
+
 use crate::model::{DaemonSet, Node};
 
 use super::daemon_set::DaemonSetAnalysis;
@@ -8,8 +10,8 @@ use super::eligibility::EligibilityReport;
 use super::node::NodeEligibility;
 use super::pod::PodState;
 use super::reason::{ApiMessage, PodFact, Reason};
-use super::rollout::host_ports::clashing_host_ports;
 use super::rollout::plan::{Blocker, BudgetHolder};
+use super::rollout::ports_under_surge;
 use super::virtual_nodes::VirtualKind;
 
 /// The nodes that should run a manifest's pods and on which none of them starts.
@@ -21,19 +23,16 @@ pub struct Unstartable {
     pub virtual_nodes: Vec<String>,
 }
 
-impl Unstartable {
-    fn has(&self, node: &str) -> bool {
-        let mut blocked = self.ports.iter().flat_map(Blocker::holders);
-        blocked.any(|holder| holder.node == node) || self.virtual_nodes.iter().any(|n| n == node)
-    }
-}
-
 impl EligibilityReport {
     /// The nodes on which a manifest's first pods start at once.
     pub fn starting(&self) -> impl Iterator<Item = &NodeEligibility> {
+        let with_ports = self.unstartable.ports.iter().flat_map(Blocker::holders);
+        let with_ports = with_ports.map(|holder| holder.node.as_str());
+        let virtual_nodes = self.unstartable.virtual_nodes.iter().map(String::as_str);
+        let blocked: HashSet<&str> = with_ports.chain(virtual_nodes).collect();
         let missing = |n: &&NodeEligibility| n.pod_state == PodState::Missing;
         let nodes = self.nodes.iter().filter(missing);
-        nodes.filter(|node| !self.unstartable.has(&node.name))
+        nodes.filter(move |node| !blocked.contains(&*node.name))
     }
 }
 
@@ -64,7 +63,8 @@ impl DaemonSetAnalysis<'_> {
         });
         let virtual_nodes = eligible.iter().filter(|n| VirtualKind::of(n).is_some());
         Unstartable {
-            ports: Blocker::of_nodes(taken.collect()).or_else(|| self.ports_under_surge()),
+            ports: Blocker::of_nodes(taken.collect(), Vec::new())
+                .or_else(|| self.ports_under_surge()),
             virtual_nodes: virtual_nodes.map(|n| n.name.to_string()).collect(),
         }
     }
@@ -76,14 +76,6 @@ impl DaemonSetAnalysis<'_> {
         let stored = stored.find(is_it)?;
         let changes = stored.raw_template != self.ds.raw_template;
         let old = stored.pod_spec().filter(|_| changes)?;
-        let strategy = self.ds.object.spec.update_strategy.as_ref();
-        let ports = clashing_host_ports(strategy, [old], self.ds.pod_spec()?);
-        if ports.is_empty() {
-            return None;
-        }
-        Some(Blocker::Rollout(Reason::HostPortsUnderSurge {
-            ports,
-            from_next_rollout: false,
-        }))
+        ports_under_surge(self.ds, [old])
     }
 }

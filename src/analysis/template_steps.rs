@@ -131,16 +131,7 @@ impl DaemonSetAnalysis<'_> {
 
     /// Removes the `matchFields` of a term that match no node.
     pub(super) fn names_no_node(&self, term: usize, nodes: &[Node]) -> Option<TemplateChange> {
-        let affinity = self
-            .ds
-            .pod_spec()?
-            .affinity
-            .as_ref()?
-            .node_affinity
-            .as_ref()?;
-        let required = affinity
-            .required_during_scheduling_ignored_during_execution
-            .as_ref()?;
+        let required = self.ds.required_node_affinity()?;
         let term_of = required.node_selector_terms.get(term)?;
         let mut fields = term_of.match_fields.iter().flatten();
         let is_gone = fields.any(|field| {
@@ -188,11 +179,10 @@ impl DaemonSetAnalysis<'_> {
         else {
             return None;
         };
-        let affinity = self.ds.pod_spec()?.affinity.as_ref()?;
-        let required = affinity.node_affinity.as_ref()?;
-        let required = required
-            .required_during_scheduling_ignored_during_execution
-            .as_ref()?;
+        if terms.is_empty() {
+            return None;
+        }
+        let required = self.ds.required_node_affinity()?;
         let keeps_off = |term: &usize, wanted: &Requirement| {
             let term = required.node_selector_terms.get(*term);
             let mut expressions = term
@@ -207,8 +197,7 @@ impl DaemonSetAnalysis<'_> {
         };
         let kinds = [VirtualKind::Kubelet, VirtualKind::Fargate].into_iter();
         let mut kinds = kinds.map(VirtualKind::kept_off_by);
-        let wanted = kinds
-            .find(|wanted| !terms.is_empty() && terms.iter().all(|term| keeps_off(term, wanted)))?;
+        let wanted = kinds.find(|wanted| terms.iter().all(|term| keeps_off(term, wanted)))?;
         let label = format!("{}={}", wanted.key, wanted.values.first()?);
         let named = |node: &&Node| names.iter().any(|name| **name == *node.name);
         let mut named = nodes.iter().filter(named);

@@ -25,10 +25,7 @@ impl Pod {
     /// The reference to the DaemonSet that controls it; `None` where none does.
     #[must_use]
     pub fn daemon_set(&self) -> Option<&OwnerReference> {
-        let controller = self.controller()?;
-        let is_daemon_set =
-            controller.kind == "DaemonSet" && controller.api_version.starts_with("apps/");
-        is_daemon_set.then_some(controller)
+        self.controller().filter(|owner| owner.is_daemon_set())
     }
 
     /// The name prefix of an orphaned pod that a DaemonSet created, judging by its labels; `None`

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1 as apps;
-use k8s_openapi::api::core::v1::{PodSpec, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{NodeSelector, PodSpec, PodTemplateSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde_json::Value;
 
@@ -117,6 +117,15 @@ impl DaemonSet {
     #[must_use]
     pub const fn pod_spec(&self) -> Option<&PodSpec> {
         self.template().spec.as_ref()
+    }
+
+    /// What the template's node affinity requires.
+    #[must_use]
+    pub fn required_node_affinity(&self) -> Option<&NodeSelector> {
+        let affinity = self.pod_spec()?.affinity.as_ref()?.node_affinity.as_ref()?;
+        affinity
+            .required_during_scheduling_ignored_during_execution
+            .as_ref()
     }
 
     /// `spec.minReadySeconds`, in seconds.

@@ -30,4 +30,10 @@ impl OwnerReference {
     pub fn controller(references: &[Self]) -> Option<&Self> {
         references.iter().find(|r| r.controller == Some(true))
     }
+
+    /// Whether it names a DaemonSet.
+    #[must_use]
+    pub fn is_daemon_set(&self) -> bool {
+        self.kind == "DaemonSet" && self.api_version.starts_with("apps/")
+    }
 }

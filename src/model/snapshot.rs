@@ -52,10 +52,11 @@ pub struct Snapshot {
     pub nodes: Option<List<Node>>,
     /// Pods by namespace and name.
     pub pods: Option<List<Pod>>,
-    /// All pods of nodes on which a daemon pod finds no room, and those that have a host port
-    /// which a manifest newly wants, by namespace and name; empty where there are none, and
-    /// where they couldn't be read.
+    /// All pods of nodes on which a daemon pod finds no room, by namespace and name; empty where
+    /// there are none, and where they couldn't be read.
     pub pods_beside: Vec<Pod>,
+    /// Those of any node that have a host port which a manifest newly wants, likewise.
+    pub port_holders: Vec<Pod>,
     /// The pods of kube-controller-manager, by name, where they are among the pods that were
     /// read; empty where none are, as those of a managed control plane.
     pub controller_managers: Vec<Pod>,
@@ -95,6 +96,7 @@ impl Snapshot {
             nodes: None,
             pods: None,
             pods_beside: Vec::new(),
+            port_holders: Vec::new(),
             controller_managers: Vec::new(),
             revisions: None,
             events: None,
@@ -161,8 +163,9 @@ impl Snapshot {
                 (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name))
             });
         }
-        self.pods_beside
-            .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        for pods in [&mut self.pods_beside, &mut self.port_holders] {
+            pods.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+        }
         if let Some(revisions) = &mut self.revisions {
             revisions.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
         }

@@ -29,17 +29,17 @@ pub(super) fn cut<T>(rows: &mut Vec<T>, limit: Option<usize>) -> usize {
     left_off
 }
 
-/// Adds a table of the first rows, and says how many it left off; `of` is what a row is.
+/// Adds a table of the first pods, and says how many it left off.
 pub(super) fn first_rows(
     document: &mut Document,
     indent: usize,
     header: &[&'static str],
     mut rows: Vec<Vec<Text>>,
-    (limits, of): (Limits, &'static str),
+    limits: Limits,
 ) {
     let left_off = cut(&mut rows, limits.rows);
     document.table(indent, header, rows);
-    document.left_off(left_off, of);
+    document.left_off(left_off, "pod");
 }
 
 /// The names up to the limit, and how many more there are.

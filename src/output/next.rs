@@ -1,6 +1,6 @@
 //! What to do, at the end of a screen.
 
-use crate::analysis::causes::{CauseGroup, is_only_outdated};
+use crate::analysis::causes::{CauseGroup, needs_steps};
 use crate::analysis::next::Step;
 use crate::words::next as words;
 
@@ -21,8 +21,7 @@ pub(super) fn next_by_cause(document: &mut Document, steps: &[Step], causes: &[C
     for step in reads {
         command(document, 2, step);
     }
-    let broken = causes.iter().filter(|group| !is_only_outdated(group));
-    let has_several = broken.count() > 1;
+    let has_several = causes.iter().filter(|group| needs_steps(group)).count() > 1;
     if !changes.is_empty() {
         document.heading(words::ways(changes.len(), has_several));
     }

@@ -1,11 +1,7 @@
 //! Words that several commands share.
 
-use jiff::Timestamp;
-
 use crate::analysis::pod::{DaemonPod, PodState};
-use crate::analysis::reason::Reason;
 use crate::words::effects::Effect;
-use crate::words::reason::sentence;
 use crate::words::state;
 
 use super::document::{Style, Text};
@@ -13,11 +9,6 @@ use super::lists::{Limits, few};
 
 pub(super) use crate::words::notation::{count, counted, head, nodes};
 pub(super) use crate::words::rollout::change::obtained as obtained_words;
-
-/// A finding about the DaemonSet as a whole, described at `now`.
-pub(super) fn reason_text(reason: &Reason, now: Timestamp) -> Text {
-    sentence(reason, now).into()
-}
 
 /// The names of pods as one cell.
 pub(super) fn pod_names(pods: &[DaemonPod], limits: Limits) -> Text {

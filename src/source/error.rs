@@ -84,25 +84,27 @@ pub enum Instead {
 
 #[cfg(feature = "cluster")]
 impl SourceError {
-    /// A pod that no DaemonSet controls which is there; `node` is its node.
-    pub(super) fn without_daemon_set(pod: &Pod, node: Option<Vec<Node>>, now: Timestamp) -> Self {
+    /// That a pod isn't a daemon pod; `None` for one that a DaemonSet created.
+    pub(super) fn not_a_daemon_pod(pod: &Pod) -> Option<Self> {
         let owner = match pod.controller() {
-            Some(_) if pod.daemon_set().is_some() => None,
-            None if pod.is_daemon_orphan() => None,
-            None => Some("no controller owns it".to_owned()),
-            Some(owner) => Some(format!("it is controlled by {} {}", owner.kind, owner.name)),
+            Some(_) if pod.daemon_set().is_some() => return None,
+            None if pod.is_daemon_orphan() => return None,
+            None => "no controller owns it".to_owned(),
+            Some(owner) => format!("it is controlled by {} {}", owner.kind, owner.name),
         };
-        match owner {
-            Some(owner) => Self::NotADaemonPod {
-                pod: format!("{}/{}", pod.namespace, pod.name),
-                owner,
-            },
-            None => Self::Orphan(Box::new(OrphanPod {
-                pod: pod.clone(),
-                node,
-                now,
-            })),
-        }
+        Some(Self::NotADaemonPod {
+            pod: format!("{}/{}", pod.namespace, pod.name),
+            owner,
+        })
+    }
+
+    /// A daemon pod whose DaemonSet doesn't exist; `node` is its node.
+    pub(super) fn orphan(pod: &Pod, node: Option<Vec<Node>>, now: Timestamp) -> Self {
+        Self::Orphan(Box::new(OrphanPod {
+            pod: pod.clone(),
+            node,
+            now,
+        }))
     }
 
     /// A node that isn't there; `nodes` are the names of those that are.

@@ -1,7 +1,7 @@
 //! Nodes on which daemon pods find no room: who has what they lack stands in the other pods
 //! of these nodes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::model::{HostPort, Pod, Snapshot};
 
@@ -36,12 +36,11 @@ fn finds_no_room(pod: &Pod) -> bool {
 
 /// Whether a pod that is on a node has one of the host ports.
 pub(super) fn takes_any(pod: &Pod, ports: &[HostPort]) -> bool {
-    let is_wanted = |taken: &HostPort| ports.iter().any(|port| port.conflicts(taken));
-    !pod.node_name.is_empty() && pod.host_ports.iter().any(is_wanted)
+    !pod.node_name.is_empty() && ports.iter().any(|port| pod.has_host_port(port))
 }
 
-/// Sorts pods by namespace and name, and keeps each once.
-pub(super) fn distinct_by_name(pods: &mut Vec<Pod>) {
-    pods.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-    pods.dedup_by(|a, b| a.namespace == b.namespace && a.name == b.name);
+/// Leaves out pods that were read twice.
+pub(super) fn distinct(pods: &mut Vec<Pod>) {
+    let mut seen = HashSet::new();
+    pods.retain(|pod| seen.insert((pod.namespace.clone(), pod.name.clone())));
 }

@@ -90,7 +90,7 @@ pub struct Question {
     pub sums: bool,
     /// The host ports of a template that isn't applied. Of those that the stored template
     /// doesn't take, the pods of any namespace that have one are read too, into the snapshot's
-    /// `pods_beside`.
+    /// `port_holders`.
     pub host_ports: Vec<HostPort>,
 }
 

@@ -173,12 +173,8 @@ fn requested(report: &NodeWhatIf) -> String {
     let sums = report.sums_of_new_node();
     let requests = sums.into_iter().flat_map(|sums| &sums.requests);
     let asked = requests.filter(|(name, asked)| *name != "pods" && **asked != Quantity::default());
-    let asked: Vec<String> = asked
-        .map(|(name, asked)| match name.as_str() {
-            "cpu" if !asked.is_below_one() => quantity::amount(name, *asked, false).into_string(),
-            name => format!("{} {name}", quantity::amount(name, *asked, false)),
-        })
-        .collect();
+    let asked = asked.map(|(name, asked)| quantity::named(name, *asked).into_string());
+    let asked: Vec<String> = asked.collect();
     match asked.as_slice() {
         [] => String::new(),
         asked => {

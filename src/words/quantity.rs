@@ -25,6 +25,24 @@ pub fn written(resource: &str, text: &str, is_exact: bool) -> Sentence {
     }
 }
 
+/// The same with the name of the resource, unless the unit says it: `2 cores`, `100m cpu`.
+#[must_use]
+pub fn named(resource: &str, quantity: Quantity) -> Sentence {
+    match resource {
+        "cpu" if !quantity.is_below_one() => said(resource, quantity),
+        _ => Sentence::new(format!("{} {resource}", said(resource, quantity))),
+    }
+}
+
+/// The same from a node's or a pod's text; what isn't a quantity is kept.
+#[must_use]
+pub fn named_text(resource: &str, text: &str) -> Sentence {
+    match Quantity::parse(text) {
+        Ok(quantity) => named(resource, quantity),
+        Err(_) => Sentence::new(format!("{text} {resource}")),
+    }
+}
+
 fn said(resource: &str, quantity: Quantity) -> Sentence {
     let exact = quantity.to_string();
     let text = match resource {
@@ -114,5 +132,14 @@ mod tests {
         assert_eq!(cpu.as_deref(), Some("1.36 of 0.9 cores"));
         let memory = said("memory", "888Mi", "400Mi");
         assert_eq!(memory.as_deref(), Some("888Mi of 400Mi memory"));
+    }
+
+    #[test]
+    fn a_unit_that_names_the_resource_is_not_followed_by_it() {
+        let named = |resource, text| named_text(resource, text).into_string();
+        assert_eq!(named("cpu", "2"), "2 cores");
+        assert_eq!(named("cpu", "100m"), "100m cpu");
+        assert_eq!(named("memory", "2Gi"), "2Gi memory");
+        assert_eq!(named("cpu", "a lot"), "a lot cpu");
     }
 }

@@ -35,6 +35,9 @@ impl GoModule {
         let cache = cache_dir()?;
         let dir = cache.join(format!("{}-{}", self.cache, self.key()?));
         std::fs::create_dir_all(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+        if self.missing(&dir).is_empty() {
+            return Ok(dir);
+        }
         let lock = cache.join(".lock");
         // One build at a time: side by side two would compile the same packages twice.
         File::create(&lock)
@@ -49,8 +52,8 @@ impl GoModule {
         dir: &Path,
         stamps: impl FnOnce() -> Result<String, String>,
     ) -> Result<(), String> {
-        let is_missing = |(name, _): &&(&str, &str)| !dir.join(name).exists();
-        let missing: Vec<_> = self.programs.iter().filter(is_missing).collect();
+        // Another run may have built them meanwhile.
+        let missing = self.missing(dir);
         if missing.is_empty() {
             return Ok(());
         }
@@ -65,6 +68,12 @@ impl GoModule {
             self.build(dir, name, package, &stamps)?;
         }
         Ok(())
+    }
+
+    /// The programs that aren't in `dir`; one that is there is whole, for it was renamed.
+    fn missing(&self, dir: &Path) -> Vec<&(&'static str, &'static str)> {
+        let is_missing = |(name, _): &&(&str, &str)| !dir.join(name).exists();
+        self.programs.iter().filter(is_missing).collect()
     }
 
     fn key(&self) -> Result<String, String> {

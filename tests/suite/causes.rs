@@ -2,19 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::binary::ask;
+use crate::containers::{asked, kinds};
 use crate::states::{counters, daemon_set, node, pod, ready, revision};
-
-fn asked(objects: &[Value], question: &str) -> Value {
-    let (_, out, err) = ask(objects, &format!("{question} -o json"));
-    serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"))
-}
-
-fn kinds(report: &Value) -> Vec<&str> {
-    let steps = report["next"].as_array().map(Vec::as_slice);
-    let steps = steps.unwrap_or_default().iter();
-    steps.map(|step| step["kind"].as_str().unwrap()).collect()
-}
 
 /// A container that crash-loops after so many restarts, with what it said at its end.
 fn crashing(restarts: i32, message: &str) -> Value {

@@ -112,6 +112,8 @@ impl<'a> ByDaemonSet<'a> {
             nodes: all.nodes.clone(),
             pods: pods.map(|_| own().collect()),
             pods_beside: beside,
+            // No manifest is asked about with others.
+            port_holders: Vec::new(),
             controller_managers: all.controller_managers.clone(),
             revisions: all
                 .revisions

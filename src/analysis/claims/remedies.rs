@@ -1,6 +1,6 @@
 //! What would fix it, safest first.
 
-use crate::analysis::commands::{of_daemon_set, of_pods, of_selected, selected};
+use crate::analysis::commands::{delete_daemon_set, of_daemon_set, of_pods, of_selected, selected};
 use crate::analysis::reason::Reason;
 use crate::engine::claim::Claimant;
 use crate::model::{Command, Pod, host_ports};
@@ -183,15 +183,11 @@ fn delete_left_behind(analysis: &ClaimAnalysis<'_>, all: &[ClaimedPod<'_>]) -> O
     let adopts = |one: &ClaimedPod<'_>| one.claim.claim == ClaimKind::Adopt;
     let all_were_owned = pods.iter().all(|pod| analysis.was_the_formers(pod));
     if analysis.owned_today().is_some() && all_were_owned && !all.iter().any(adopts) {
-        let delete = Command::kubectl(&["delete", "daemonset"]).name(&ds.name);
-        let delete = delete.and_then(|delete| delete.namespace(&ds.namespace));
+        let delete = delete_daemon_set(ds);
         return Some(ClaimRemedyKind::DeleteWithPods { pods: pods.len() }.by(delete));
     }
     let wanted = ds.pod_spec().map(host_ports).unwrap_or_default();
-    let has_port = |pod: &&Pod| {
-        let mut ports = pod.host_ports.iter();
-        ports.any(|port| wanted.iter().any(|wanted| wanted.port.conflicts(port)))
-    };
+    let has_port = |pod: &&Pod| wanted.iter().any(|wanted| pod.has_host_port(&wanted.port));
     let kind = ClaimRemedyKind::DeleteReleased {
         hold_ports: pods.iter().any(has_port),
         pods: names(&pods),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::analysis::attribute;
 use crate::model::Node;
 
 /// The labels by which providers and installers distinguish node pools. A node's pool is given by
@@ -29,7 +30,6 @@ const POOLS: [&str; 20] = [
     "eks.amazonaws.com/compute-type",
 ];
 
-const ROLE: &str = "node-role.kubernetes.io/";
 const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
 const OS: &str = "kubernetes.io/os";
 const ARCH: &str = "kubernetes.io/arch";
@@ -205,11 +205,7 @@ fn pool(node: &Node) -> Option<(usize, &str)> {
 }
 
 fn roles(node: &Node) -> Option<String> {
-    let roles = node
-        .labels
-        .iter()
-        .filter_map(|(key, _)| key.strip_prefix(ROLE));
-    let roles: BTreeSet<&str> = roles.collect();
+    let roles: BTreeSet<&str> = attribute::roles(node).collect();
     joined(roles.into_iter(), ",")
 }
 

@@ -129,12 +129,7 @@ pub(super) fn pull<'r>(
     reason: &'r Reason,
     warning: Option<&'r Reason>,
 ) -> Option<(PullFailure, &'r ApiMessage)> {
-    let Reason::ContainerWaiting { said, .. } = reason else {
-        return None;
-    };
-    if !said.reason.contains("Image") {
-        return None;
-    }
+    let said = reason.pull_message()?;
     let warned = match warning {
         Some(Reason::PodWarning { said, .. }) => Some(said),
         _ => None,

@@ -60,9 +60,8 @@ pub fn look_into(ds: &DaemonSetRef, reason: &Reason, node: &str) -> Option<Comma
             Some(Shortage::Resource { .. }) if !node.is_empty() => describe("node", node),
             Some(Shortage::Claims { names }) => {
                 let claims = Command::kubectl(&["describe", "persistentvolumeclaim"]);
-                names
-                    .iter()
-                    .try_fold(claims, |command, name| command.name(name))?
+                claims
+                    .names(names.iter().map(String::as_str))?
                     .namespace(namespace)
             }
             _ => describe("pod", &pod.name)?.namespace(namespace),

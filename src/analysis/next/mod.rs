@@ -11,10 +11,10 @@ mod room;
 use crate::model::Command;
 
 use super::causes::{
-    CauseGroup, is_broken, is_gone_as_wanted, is_only_outdated, main_cause, misscheduled_groups,
+    CauseGroup, is_broken, is_only_outdated, main_cause, misscheduled_groups, needs_steps,
     root_cause, warning, warning_among,
 };
-use super::commands::of_pods;
+use super::commands::{FORCE, of_pods};
 use super::eligibility::{DaemonSetRef, EligibilityReport};
 use super::node::{ClearsWhen, NodeEligibility};
 use super::on_node::{NodeReport, OnNode};
@@ -84,9 +84,8 @@ pub fn steps(report: &EligibilityReport) -> Vec<Step> {
     let lacks = |node: &&NodeEligibility| node.pod_state == PodState::Missing;
     let lacking = report.nodes.iter().filter(lacks).count().max(1);
     let mut steps: Vec<Step> = Vec::new();
-    let is_wrong = |g: &CauseGroup| !is_only_outdated(g) && !is_gone_as_wanted(g);
     let broken = report.causes.iter().enumerate();
-    let broken = broken.filter(|(_, group)| is_wrong(group));
+    let broken = broken.filter(|(_, group)| needs_steps(group));
     for (at, group) in broken.clone().take(CAUSES) {
         let of_group = steps_for(ds, group, lacking).into_iter();
         steps.extend(of_group.map(|step| step.of_cause(Some(at))));
@@ -299,36 +298,17 @@ fn look_with(
     of_container.or_else(|| look_into(ds, reason, node))
 }
 
-/// What to do about one cause on one node, where `lacking` nodes lack a pod.
-#[must_use]
-pub fn steps_for_reason(
-    ds: &DaemonSetRef,
-    reason: &Reason,
-    node: &str,
-    lacking: usize,
-) -> Vec<Step> {
-    let look = look_into(ds, reason, node).map(Step::look);
-    let repair = repair(ds, reason, lacking);
-    look.into_iter()
-        .chain(repair)
-        .chain(room_on_node(reason, None, node))
-        .collect()
-}
-
 /// The command that ends a deletion which waits for pods that no kubelet can end.
 fn force_deletion(report: &EligibilityReport) -> Option<Step> {
     let waits_for = report.deletion_waits_for();
-    let is_dead = |node: &NodeEligibility| {
-        let mut codes = node.reasons.iter().map(Reason::code);
-        codes.any(|code| code == Code::NodeNotReady)
-    };
+    let is_dead = |node: &NodeEligibility| node.has(Code::NodeNotReady);
     let stuck = waits_for.iter().filter(|(_, node)| is_dead(node));
     let pods: Vec<&str> = stuck.map(|(pod, _)| *pod).collect();
     if pods.is_empty() {
         return None;
     }
     let command = of_pods(&report.daemon_set.namespace, "delete", &pods);
-    let command = command.map(|command| command.with(&["--force", "--grace-period=0"]));
+    let command = command.map(|command| command.with(&FORCE));
     Some(Step::new(
         StepKind::ForceDelete { pods: pods.len() },
         command,
@@ -379,8 +359,7 @@ fn delete_misscheduled(report: &EligibilityReport, node: &NodeEligibility) -> Op
     let stays = node.should_run == Some(false) && node.clears() == ClearsWhen::Never;
     let stays = stays && is_of_template;
     let pod = node.pods.first().filter(|_| stays && report.applied)?;
-    let command = Command::kubectl(&["delete", "pod"]).name(&pod.name);
-    let command = command.and_then(|command| command.namespace(&report.daemon_set.namespace));
+    let command = of_pods(&report.daemon_set.namespace, "delete", &[&pod.name]);
     let kind = StepKind::DeleteMisscheduled {
         pod: pod.name.clone(),
     };

@@ -6,7 +6,7 @@ use crate::analysis::commands;
 use crate::analysis::eligibility::DaemonSetRef;
 use crate::analysis::reason::Reason;
 use crate::analysis::refusal::Evidence;
-use crate::analysis::unschedulable::{UnschedulableCause, unfit};
+use crate::analysis::unschedulable::UnschedulableCause;
 use crate::model::Command;
 use crate::model::quantity::Quantity;
 use crate::model::refusal::{QuotaResource, Refusal, scope_names};
@@ -19,17 +19,14 @@ use super::{Step, StepKind};
 #[must_use]
 pub fn repair(ds: &DaemonSetRef, reason: &Reason, lacking: usize) -> Vec<Step> {
     match reason {
-        Reason::PodUnschedulable {
-            lacks, scheduler, ..
-        } if lacks.is_empty()
-            && unfit(&scheduler.message).contains(&UnschedulableCause::Spread) =>
+        Reason::PodUnschedulable { lacks, unfit, .. }
+            if lacks.is_empty() && unfit.contains(&UnschedulableCause::Spread) =>
         {
             let command = patch_pod_spec(ds, &json!({"topologySpreadConstraints": null}));
             vec![Step::new(StepKind::RemoveSpread, command)]
         }
         Reason::PodOlderThanNode { pod, .. } => {
-            let command = Command::kubectl(&["delete", "pod"]).name(pod);
-            let command = command.and_then(|command| command.namespace(&ds.namespace));
+            let command = commands::of_pods(&ds.namespace, "delete", &[pod]);
             let kind = StepKind::DeletePodOfFormerNode { pod: pod.clone() };
             vec![Step::new(kind, command)]
         }

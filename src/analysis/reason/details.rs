@@ -3,7 +3,9 @@
 use crate::analysis::refusal::Evidence;
 use crate::model::refusal::Refusal;
 
-use super::{ContainerFact, EndKind, NotReady, NotReadyCause, PullFailure, Reason, Shortage};
+use super::{
+    ApiMessage, ContainerFact, EndKind, NotReady, NotReadyCause, PullFailure, Reason, Shortage,
+};
 
 impl Reason {
     /// What refused a create.
@@ -76,14 +78,19 @@ impl Reason {
         self.container()?.last_end.as_ref().map(EndKind::of)
     }
 
+    /// What the kubelet says of the image that the container concerned can't get.
+    #[must_use]
+    pub fn pull_message(&self) -> Option<&ApiMessage> {
+        match self {
+            Self::ContainerWaiting { said, .. } if said.reason.contains("Image") => Some(said),
+            _ => None,
+        }
+    }
+
     /// Why the container concerned can't get its image.
     #[must_use]
     pub fn pull_failure(&self) -> Option<PullFailure> {
-        let of_pull = |reason: &str| reason.contains("Image");
-        match self {
-            Self::ContainerWaiting { said, .. } if of_pull(&said.reason) => PullFailure::of(said),
-            _ => None,
-        }
+        PullFailure::of(self.pull_message()?)
     }
 
     /// How many pods have failed on the node.

@@ -11,10 +11,10 @@ use k8s_openapi::api::core::v1::PodSpec;
 use serde::Serialize;
 
 use crate::engine::affinity::RequirementError;
-use crate::engine::{CompiledDaemonSet, Decision, Finding, Ignore, node_should_run_daemon_pod};
+use crate::engine::{CompiledDaemonSet, Finding};
 use crate::model::{Command, DaemonSet, Node, Taint};
 
-use super::impact::Impact;
+use super::impact::{Impact, should_run};
 use super::owners::ManagedBy;
 use super::owners::agent::OwnTaints;
 use super::owners::label::OffSwitch;
@@ -264,9 +264,9 @@ pub fn remedies(judged: RemedyContext<'_>, node: &Node, findings: &[Finding<'_>]
     let then = apply_to_node(node, awaited.map(|(found, _)| found));
     let gates = judged.compiled.gates();
     let can_help = !ways.iter().any(|(_, ways)| ways.is_for_good());
-    let template_helps = can_help && is_eligible(&CompiledDaemonSet::new(&template, gates), &then);
+    let template_helps = can_help && should_run(&CompiledDaemonSet::new(&template, gates), &then);
     let all = ways.iter().map(|(found, _)| found);
-    let node_helps = can_help && is_eligible(judged.compiled, &apply_to_node(node, all));
+    let node_helps = can_help && should_run(judged.compiled, &apply_to_node(node, all));
     let edit = command::edit(judged.ds).filter(|_| judged.is_stored);
     let mut list: Vec<_> = corrections(findings, edit.as_ref()).collect();
     for (found, ways) in &ways {
@@ -327,11 +327,6 @@ impl RemedyContext<'_> {
 pub fn changed_template(ds: &DaemonSet, changes: &[TemplateChange]) -> PodSpec {
     let spec = ds.pod_spec().cloned().unwrap_or_default();
     apply_to_template(&spec, changes)
-}
-
-fn is_eligible(ds: &CompiledDaemonSet, node: &Node) -> bool {
-    let Decision { should_run, .. } = node_should_run_daemon_pod(ds, node, &mut Ignore);
-    should_run
 }
 
 fn distance(obstacles: &[ObstacleDetails]) -> Distance {

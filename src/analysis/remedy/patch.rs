@@ -1,7 +1,7 @@
 //! The commands that change a template in the cluster, each for the DaemonSet as it was read: a
 //! strategic merge patch, which is short, where that says all of it, else a JSON patch.
 
-use k8s_openapi::api::core::v1::{NodeSelector, NodeSelectorRequirement};
+use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::commands::{json_patch_daemon_set, patch_pod_spec};
@@ -125,7 +125,9 @@ fn operations(ds: &DaemonSet, changes: &[TemplateChange]) -> Vec<Value> {
 /// The JSON paths of a term's fields: a term without expressions is removed as a whole, and the
 /// last term with the whole affinity.
 fn fields_of(ds: &DaemonSet, term: usize) -> String {
-    let terms = required(ds).map(|required| required.node_selector_terms.as_slice());
+    let terms = ds
+        .required_node_affinity()
+        .map(|required| required.node_selector_terms.as_slice());
     let terms = terms.unwrap_or_default();
     let found = terms.get(term);
     let expressions = found.and_then(|term| term.match_expressions.as_deref());
@@ -134,13 +136,6 @@ fn fields_of(ds: &DaemonSet, term: usize) -> String {
         ([], _) => format!("{TERMS}/{term}"),
         _ => format!("{TERMS}/{term}/matchFields"),
     }
-}
-
-fn required(ds: &DaemonSet) -> Option<&NodeSelector> {
-    let affinity = ds.pod_spec()?.affinity.as_ref()?.node_affinity.as_ref()?;
-    affinity
-        .required_during_scheduling_ignored_during_execution
-        .as_ref()
 }
 
 /// Adds the requirements to each of `terms`, or where there are none, creates everything above them
@@ -161,7 +156,9 @@ fn keep_off(ds: &DaemonSet, terms: &[usize], requirements: &[Requirement]) -> Ve
     }
     let mut operations = Vec::new();
     for index in terms {
-        let of_ds = required(ds).and_then(|required| required.node_selector_terms.get(*index));
+        let of_ds = ds
+            .required_node_affinity()
+            .and_then(|required| required.node_selector_terms.get(*index));
         let expressions = of_ds.and_then(|term| term.match_expressions.as_ref());
         let path = format!("{TERMS}/{index}/matchExpressions");
         match expressions {

@@ -5,13 +5,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use k8s_openapi::api::core::v1::PodSpec;
 
 use crate::analysis::attribute::{Attribute, Attributes};
 use crate::analysis::creates::open_refusal;
 use crate::analysis::reason::properties::{Ends, Stops};
 use crate::analysis::reason::{Code, Reason};
 use crate::engine::rollout::{NodeState, RollingUpdate, RollingUpdateError, RolloutNode};
-use crate::model::Pod;
+use crate::model::{DaemonSet, Pod};
 
 use super::analysis::RolloutAnalysis;
 use super::budget_holders::{Budget, BudgetHolder, BudgetKind, holder};
@@ -37,13 +38,16 @@ pub enum Blocker {
 }
 
 impl Blocker {
-    /// Nodes that have one cause; `None` for no nodes.
-    pub(in crate::analysis) fn of_nodes(holders: Vec<BudgetHolder>) -> Option<Self> {
+    /// Nodes that have one cause and share these attributes; `None` for no nodes.
+    pub(in crate::analysis) fn of_nodes(
+        holders: Vec<BudgetHolder>,
+        shared: Vec<Attribute>,
+    ) -> Option<Self> {
         let mut holders = holders.into_iter();
         Some(Self::Nodes {
             first: holders.next()?,
             others: holders.collect(),
-            shared: Vec::new(),
+            shared,
         })
     }
 
@@ -242,9 +246,16 @@ fn failing_update(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
 /// New pods that never fit next to the old ones.
 pub(super) fn host_ports(analysis: &RolloutAnalysis<'_>) -> Option<Blocker> {
     let ds = analysis.ds();
+    ports_under_surge(ds, &old_templates(analysis.subject.snapshot, ds))
+}
+
+/// The host ports that pods of `ds` can't have beside those of `old` templates, under surge.
+pub(in crate::analysis) fn ports_under_surge<'a>(
+    ds: &DaemonSet,
+    old: impl IntoIterator<Item = &'a PodSpec>,
+) -> Option<Blocker> {
     let strategy = ds.object.spec.update_strategy.as_ref();
-    let old = old_templates(analysis.subject.snapshot, ds);
-    let ports = clashing_host_ports(strategy, &old, ds.pod_spec()?);
+    let ports = clashing_host_ports(strategy, old, ds.pod_spec()?);
     let reason = |ports| Reason::HostPortsUnderSurge {
         ports,
         from_next_rollout: false,
@@ -298,12 +309,7 @@ pub(super) fn by_cause(analysis: &RolloutAnalysis<'_>, holders: Vec<BudgetHolder
             0 | 1 => Vec::new(),
             _ => attributes.shared_by(&nodes),
         };
-        let mut holders = holders.into_iter();
-        Some(Blocker::Nodes {
-            first: holders.next()?,
-            others: holders.collect(),
-            shared,
-        })
+        Blocker::of_nodes(holders, shared)
     });
     blockers.collect()
 }

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::analysis::coverage::Expecting;
+use crate::analysis::impact::should_run;
 use crate::analysis::reason::Reason;
 use crate::analysis::virtual_nodes;
 use crate::apply::template_diff::{added_by_server, changed_fields, template_diff};
-use crate::engine::{Ignore, node_should_run_daemon_pod};
 use crate::model::{DaemonSet, Node, Snapshot};
 
 use super::change::{
@@ -113,7 +113,6 @@ fn host_ports(
 
 fn virtual_nodes(target: &DaemonSet, snapshot: &Snapshot) -> Option<Reason> {
     let compiled = compiled(target, snapshot);
-    let should_run =
-        |node: &Node| node_should_run_daemon_pod(&compiled, node, &mut Ignore).should_run;
-    virtual_nodes::virtual_nodes(&compiled, snapshot.nodes.as_deref()?, should_run)
+    let runs = |node: &Node| should_run(&compiled, node);
+    virtual_nodes::virtual_nodes(&compiled, snapshot.nodes.as_deref()?, runs)
 }

@@ -1,5 +1,6 @@
 //! How to free a budget that NotReady nodes use, and how many of them it takes.
 
+use crate::analysis::commands::FORCE;
 use crate::analysis::reason::Code;
 use crate::engine::rollout::{Inputs, updated_desired_node_counts};
 use crate::engine::{Ignore, node_should_run_daemon_pod};
@@ -126,7 +127,7 @@ fn force(exhausted: &ExhaustedBudget<'_>, nodes: &[&NotReadyNode<'_>]) -> Option
             pods: pod_names(nodes).map(str::to_owned).collect(),
             nodes: targets,
         },
-        command: command.map(|command| command.with(&["--force", "--grace-period=0"])),
+        command: command.map(|command| command.with(&FORCE)),
         risk: Some(Risk::ContainersRunOn),
     })
 }

@@ -45,6 +45,7 @@ use super::status::reported;
 
 use after_manage::after_manage;
 use analysis::RolloutAnalysis;
+pub(super) use blockers::ports_under_surge;
 use change::RolloutChange;
 use plan::{
     Blocker, Body, Budget, BudgetTrial, Drift, Footprints, Next, Nodes, Revision, RolloutPlan,

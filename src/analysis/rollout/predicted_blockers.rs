@@ -132,9 +132,11 @@ fn first_pods(analysis: &RolloutAnalysis<'_>) -> Vec<PredictedBlocker> {
     let without = nodes.filter(|v| matches!(v.state, NodeState::NoPod));
     let never_done = without.filter_map(|v| {
         let node = analysis.node(v.node)?;
-        let is_first = analysis.pods_on(v.node).is_empty() && !is_not_ready(node);
+        if !analysis.pods_on(v.node).is_empty() || is_not_ready(node) {
+            return None;
+        }
         Some(NeverDoneNode {
-            holder: ports_taken(analysis, v, node).filter(|_| is_first)?,
+            holder: ports_taken(analysis, v, node)?,
             certain: true,
             uses: BudgetUse::Never,
         })
@@ -150,8 +152,13 @@ fn ports_taken(
     rollout_node: &RolloutNode<'_>,
     node: &Node,
 ) -> Option<BudgetHolder> {
-    let reason = analysis.subject.ports_taken(node)?;
-    (rollout_node.should_run == Some(true)).then(|| BudgetHolder::of_node(node, reason))
+    if rollout_node.should_run != Some(true) {
+        return None;
+    }
+    Some(BudgetHolder::of_node(
+        node,
+        analysis.subject.ports_taken(node)?,
+    ))
 }
 
 const fn certain(blocker: Blocker) -> PredictedBlocker {

@@ -1,9 +1,9 @@
 //! What the server will refuse, before it is asked.
 
-use crate::analysis::commands::of_selected;
+use crate::analysis::commands::{delete_daemon_set, of_selected};
 use crate::apply::validation::{changes_selector, violations};
 use crate::model::selector::Selector;
-use crate::model::{Command, DaemonSet, GENERATION_LABEL, Pod};
+use crate::model::{DaemonSet, GENERATION_LABEL, Pod};
 
 use super::change::{Adopts, ImmutableSelector, Refused};
 
@@ -20,7 +20,7 @@ pub fn refused(stored: Option<&DaemonSet>, new: &DaemonSet, pods: Option<&[Pod]>
         let stored = match adopts {
             // Orphans that nothing adopts would run on next to the new pods.
             Some(Adopts { adopted: 0, .. }) => ImmutableSelector {
-                delete: delete(stored),
+                delete: delete_daemon_set(stored),
                 ..immutable_selector(stored)
             },
             _ => immutable_selector(stored),
@@ -46,15 +46,9 @@ pub fn immutable_selector(stored: &DaemonSet) -> ImmutableSelector {
         .and_then(|selector| of_selected(&stored.namespace, "label", selector));
     ImmutableSelector {
         selector,
-        delete: delete(stored).map(|delete| delete.with(&["--cascade=orphan"])),
+        delete: delete_daemon_set(stored).map(|delete| delete.with(&["--cascade=orphan"])),
         unlabel: pods.and_then(|command| command.operand(&format!("{GENERATION_LABEL}-"))),
     }
-}
-
-/// Deletes the DaemonSet, with its pods unless an option says otherwise.
-fn delete(stored: &DaemonSet) -> Option<Command> {
-    let delete = Command::kubectl(&["delete", "daemonset"]).name(&stored.name)?;
-    delete.namespace(&stored.namespace)
 }
 
 /// How many pods the stored DaemonSet controls, and how many of them the new selector matches and

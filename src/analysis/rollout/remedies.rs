@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::{Value, json};
 
-use crate::analysis::commands::{of_pods, patch_daemon_set};
+use crate::analysis::commands::{of_daemon_set, of_pods, patch_daemon_set};
 use crate::analysis::next::{look_into, repair};
 use crate::analysis::reason::{self, Code, PullFailure, Reason, Shortage};
 use crate::engine::rollout::int_or_percent::scaled_value_from_int_or_percent;
@@ -45,15 +45,15 @@ fn of_blockers(
         .iter()
         .filter_map(|b| of_blocker(analysis, b, change))
         .collect();
-    let failing = blockers.iter();
-    let failing: Vec<_> = failing
-        .filter(|b| match b.code() {
-            Code::ContainerWaiting => true,
-            Code::PodUnschedulable => change.is_none() && wants_new_port(analysis, b.reason()),
-            _ => false,
-        })
-        .collect();
-    if !failing.is_empty() {
+    let is_of_template = |b: &&Blocker| match b.code() {
+        Code::ContainerWaiting => true,
+        Code::PodUnschedulable => change.is_none() && wants_new_port(analysis, b.reason()),
+        _ => false,
+    };
+    let failing: Vec<_> = blockers.iter().filter(is_of_template).collect();
+    let desired = || Some(analysis.rollout_nodes.as_ref()?.desired);
+    let all_fail = || change.is_none() && fail_on_all_nodes(blockers, budget, desired());
+    if !failing.is_empty() || all_fail() {
         list.push(undo(analysis, &failing));
     }
     let refused = blockers.iter().map(Blocker::reason);
@@ -64,13 +64,6 @@ fn of_blockers(
         RemedyChanges::DaemonSet if is_apply => remedy.kind.into(),
         _ => remedy,
     }));
-    let desired = analysis
-        .rollout_nodes
-        .as_ref()
-        .map(|rollout_nodes| rollout_nodes.desired);
-    if change.is_none() && fail_on_all_nodes(blockers, budget, desired) {
-        list.push(undo(analysis, &[]));
-    }
     let Some(budget) = budget else {
         return list;
     };
@@ -163,7 +156,12 @@ fn lacking(analysis: &RolloutAnalysis<'_>) -> usize {
 }
 
 fn repairs(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> Vec<RolloutRemedy> {
-    let steps = repair(&analysis.subject.reference(), reason, lacking(analysis));
+    // Only a quota that is raised has to hold all of them.
+    let lacking = match reason.code() {
+        Code::FailedCreate => lacking(analysis),
+        _ => 1,
+    };
+    let steps = repair(&analysis.subject.reference(), reason, lacking);
     let remedies = steps.into_iter().map(|step| RolloutRemedy {
         kind: RemedyKind::Repair(step.kind),
         command: step.command,
@@ -193,13 +191,12 @@ fn undo(analysis: &RolloutAnalysis<'_>, failing: &[&Blocker]) -> RolloutRemedy {
         let can_undo = false;
         return RemedyKind::FixTemplate { nodes, can_undo }.into();
     }
-    let command = Command::kubectl(&["rollout", "undo"]).object("daemonset", &ds.name);
     RolloutRemedy {
         kind: RemedyKind::FixTemplate {
             nodes,
             can_undo: true,
         },
-        command: command.and_then(|command| command.namespace(&ds.namespace)),
+        command: of_daemon_set(ds, &["rollout", "undo"]),
         risk: Some(Risk::ReplacedAgain),
     }
 }
@@ -225,12 +222,17 @@ fn wants_new_port(analysis: &RolloutAnalysis<'_>, reason: &Reason) -> bool {
     let Reason::PodUnschedulable { lacks, .. } = reason else {
         return false;
     };
+    let ports = lacks.iter().filter_map(|lack| match lack {
+        Shortage::Port { port, .. } => Some(*port),
+        _ => None,
+    });
+    let mut ports = ports.peekable();
+    if ports.peek().is_none() {
+        return false;
+    }
     let before = old_templates(analysis.subject.snapshot, analysis.ds());
     let before: Vec<_> = before.iter().flat_map(host_ports).collect();
-    lacks.iter().any(|lack| match lack {
-        Shortage::Port { port, .. } => before.iter().all(|wanted| wanted.port.port != *port),
-        _ => false,
-    })
+    ports.any(|port| before.iter().all(|wanted| wanted.port.port != port))
 }
 
 /// What an undo needs where its revision has duplicates: the pods would get its label and stay.

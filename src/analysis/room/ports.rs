@@ -37,28 +37,27 @@ impl Room<'_> {
     /// The host ports of a new pod that others have on a node. `own` are the pods of the
     /// DaemonSet there, and such as are on their way out don't count either.
     pub(in crate::analysis) fn taken_ports(&self, node: &str, own: &[&Pod]) -> Vec<Shortage> {
-        let here = self.by_node.get(node).map_or(&[][..], Vec::as_slice);
         let is_own = |pod: &Pod| {
             let same = |one: &&&Pod| one.name == pod.name && one.namespace == pod.namespace;
             own.iter().any(|one| same(&one))
         };
-        let others = here.iter().filter(|pod| !pod.is_deleting() && !is_own(pod));
+        let here = self.with_ports.get(node).into_iter().flatten();
+        let others = here.filter(|pod| !pod.is_deleting() && !is_own(pod));
         let others: Vec<&Pod> = others.copied().collect();
         if others.is_empty() {
             return Vec::new();
         }
         let wanted = self.ds.pod_spec().map(host_ports).unwrap_or_default();
         let wanted = wanted.iter().map(|wanted| &wanted.port);
-        let all = wanted.map(|port| self.port(port, &others, None));
-        let mut taken: Vec<Shortage> = all.filter(is_taken).collect();
+        let held = wanted.filter(|port| others.iter().any(|p| p.has_host_port(port)));
+        let mut taken: Vec<Shortage> = held.map(|port| self.port(port, &others, None)).collect();
         taken.dedup();
         taken
     }
 
     /// Who of `others` has a port that a pod of the revision `hash` wants.
     fn port(&self, wanted: &HostPort, others: &[&Pod], hash: Option<&str>) -> Shortage {
-        let has = |p: &&&Pod| p.host_ports.iter().any(|port| port.conflicts(wanted));
-        let holders = others.iter().filter(has);
+        let holders = others.iter().filter(|p| p.has_host_port(wanted));
         Shortage::Port {
             port: wanted.port,
             protocol: wanted.protocol.to_string(),
@@ -68,17 +67,10 @@ impl Room<'_> {
     }
 
     fn moved(&self, taken: &HostPort) -> Option<PortMove> {
-        let spec = self.ds.pod_spec()?;
-        let others = self.by_node.values().flatten().copied();
-        let known: Vec<i32> = others
-            .chain(self.own)
-            .flat_map(|pod| &pod.host_ports)
-            .map(|port| port.port)
-            .collect();
         let next = taken.port.checked_add(1)?;
         let mut free = (next..=next.saturating_add(TRIED)).filter(|port| *port <= 65_535);
-        let to = free.find(|port| !known.contains(port))?;
-        moved(spec, taken, to)
+        let to = free.find(|port| !self.used_ports.contains(port))?;
+        moved(self.ds.pod_spec()?, taken, to)
     }
 }
 

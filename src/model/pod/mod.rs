@@ -153,6 +153,12 @@ pub struct Pod {
 }
 
 impl Pod {
+    /// Whether it has a host port that conflicts with one that is wanted.
+    #[must_use]
+    pub fn has_host_port(&self, wanted: &HostPort) -> bool {
+        self.host_ports.iter().any(|port| port.conflicts(wanted))
+    }
+
     /// True when the pod's containers have ended for good (`IsPodTerminal`, 1.37.1).
     #[must_use]
     pub fn is_terminal(&self) -> bool {

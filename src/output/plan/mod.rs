@@ -296,7 +296,7 @@ fn lost(document: &mut Document, body: &Body, now: Timestamp, limits: Limits) {
     document.line(0, text);
     if limits.wide {
         let rows: Vec<_> = lost.iter().map(|one| lost_row(one, now)).collect();
-        first_rows(document, 0, &["NODE", "POD", "WHY"], rows, (limits, "pod"));
+        first_rows(document, 0, &["NODE", "POD", "WHY"], rows, limits);
     } else {
         lost_groups(document, lost, now, limits);
     }

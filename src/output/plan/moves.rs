@@ -112,7 +112,7 @@ fn deleted(document: &mut Document, manage: &Manage, limits: Limits) {
         .and(Style::Plain, ":");
     document.line(2, text);
     let header = ["NODE", "POD", "WHEN", "WHY"];
-    first_rows(document, 4, &header, rows, (limits, "pod"));
+    first_rows(document, 4, &header, rows, limits);
     if let Some(text) = words::deleted_in_one_sync(manage) {
         document.line(4, text);
     }
@@ -209,7 +209,7 @@ pub(super) fn old_pods(document: &mut Document, report: &RolloutPlan, limits: Li
         0,
         &["NODE", "POD", "REVISION", "THEN"],
         rows,
-        (limits, "pod"),
+        limits,
     );
 }
 
@@ -237,7 +237,7 @@ pub(super) fn drift(document: &mut Document, body: &Body, limits: Limits) {
         0,
         &["NODE", "POD", "BY THE LABEL", "DIFFERENCE"],
         rows,
-        (limits, "pod"),
+        limits,
     );
 }
 

@@ -27,10 +27,11 @@ use crate::output::mark::Mark;
 use crate::output::next::next_by_cause;
 use crate::output::plan::affinity;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::{pod_names, reason_text};
+use crate::output::words::pod_names;
 use crate::words::Sentence;
 use crate::words::notation::distance;
 use crate::words::reason::obstacles;
+use crate::words::reason::sentence;
 use crate::words::{coverage as coverage_words, state, why as words};
 
 /// Lays out the answer about all nodes.
@@ -174,7 +175,7 @@ fn findings(document: &mut Document, report: &EligibilityReport) {
     let others = report.findings.iter().filter(|f| !is_said(f));
     for finding in others.filter(|f| !is_told(f)) {
         document.blank();
-        document.line(0, reason_text(finding, now));
+        document.line(0, sentence(finding, now));
         if !report.applied {
             affinity(document, finding);
         }

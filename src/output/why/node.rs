@@ -18,7 +18,7 @@ use crate::output::managed::managed;
 use crate::output::mark::Mark;
 use crate::output::next::next;
 use crate::output::print_options::PrintOptions;
-use crate::output::words::{reason_text, style_of};
+use crate::output::words::style_of;
 use crate::words::Sentence;
 use crate::words::reason::{below, quote, sentence};
 use crate::words::{
@@ -42,7 +42,7 @@ pub(super) fn layout(report: &EligibilityReport, options: PrintOptions) -> Docum
         let refusal = report.refusal_on(node);
         let others = report.findings.iter().filter(|f| Some(*f) != refusal);
         for finding in others.filter(|f| !is_told(f)) {
-            document.line(2, reason_text(finding, now));
+            document.line(2, sentence(finding, now));
         }
         remedies(&mut document, report, node);
         let steps = steps_for_node(report, node);

@@ -99,7 +99,7 @@ fn groups(document: &mut Document, report: &WhatIfReport, limits: Limits) {
         let left_off = cut(&mut rows, limits.rows);
         let header = ["NODES", "NAMES", "TODAY", "THEN", "POD TODAY", "CAUSE"];
         document.lists(0..2, &header, rows);
-        document.left_off(left_off, "group");
+        document.left_off(left_off, "node");
     }
     if let Some(unchanged) = words::unchanged(unchanged) {
         document.line(0, (Style::Dim, unchanged));

@@ -8,10 +8,11 @@ use tokio::sync::SetOnce;
 
 use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, OwnerReference, Pod, Snapshot};
 use crate::source::SourceError;
+use crate::source::full_nodes::distinct;
 use crate::source::needs::Resource;
 
 use super::around::SurroundingsOf;
-use super::pods::{both, distinct, is_left_by, unrecorded_request};
+use super::pods::{both, is_left_by, unrecorded_request};
 use super::reader::{QuestionReader, decode};
 
 /// Up to this many DaemonSets have their pods listed one by one, which transfers only what matters.

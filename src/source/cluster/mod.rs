@@ -282,13 +282,9 @@ fn narrow_many(question: &Question, snapshot: &mut Snapshot) -> Result<(), Sourc
         namespace: None,
         selector: None,
     };
-    let scope = question.scope.clone();
     let whole = Question {
         subject,
-        scope,
-        neighbours: question.neighbours,
-        sums: question.sums,
-        host_ports: Vec::new(),
+        ..question.clone()
     };
     *snapshot = narrow_to(snapshot, &whole, question.is_about_the_gone())?;
     snapshot.nodes = nodes;

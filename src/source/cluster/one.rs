@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::model::{ControllerRevision, DaemonSet, HASH_LABEL, List, Node, Pod, Snapshot};
+use crate::source::full_nodes::distinct;
 use crate::source::names::Named;
 use crate::source::near::near_elsewhere;
 use crate::source::needs::Resource;
@@ -10,7 +11,7 @@ use crate::source::{ObjectName, SourceError, near_typed};
 
 use super::around::SurroundingsOf;
 use super::failure::Failure;
-use super::pods::{both, distinct, usable_selector};
+use super::pods::{both, usable_selector};
 use super::reader::QuestionReader;
 
 /// The source of the DaemonSet of a question.
@@ -163,11 +164,14 @@ impl QuestionReader<'_> {
 
     /// What is said of a pod whose DaemonSet doesn't exist, with its node where that can be read.
     pub(super) async fn without_daemon_set(&self, pod: &Pod) -> SourceError {
+        if let Some(error) = SourceError::not_a_daemon_pod(pod) {
+            return error;
+        }
         let node = match &*pod.node_name {
             "" => None,
             name => self.node(name).await.unwrap_or_default(),
         };
-        SourceError::without_daemon_set(pod, node, Timestamp::UNIX_EPOCH)
+        SourceError::orphan(pod, node, Timestamp::UNIX_EPOCH)
     }
 
     /// The DaemonSet's unbound pods that are meant for `node`.

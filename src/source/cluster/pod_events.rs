@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::try_join_all;
 
 use crate::model::{Event, Pod, Snapshot};
-use crate::source::full_nodes::{distinct_by_name, full_nodes, takes_any};
+use crate::source::full_nodes::{full_nodes, takes_any};
 use crate::source::needs::Resource;
 use crate::source::unhealthy_pods::UnhealthyPods;
 use crate::source::{Question, Scope, SourceError};
@@ -39,17 +39,17 @@ impl QuestionReader<'_> {
     ) -> Result<(), SourceError> {
         let nodes = full_nodes(snapshot);
         let beside = try_join_all(nodes.iter().map(|node| self.pods_beside(node)));
-        let (warnings, beside, with_ports, admission) = tokio::try_join!(
+        let (warnings, beside, port_holders, admission) = tokio::try_join!(
             self.pod_events(snapshot),
             beside,
-            self.with_host_ports(question, snapshot),
+            self.new_port_holders(question, snapshot),
             self.admission(question, snapshot)
         )?;
         if let Some(events) = &mut snapshot.events {
             events.extend(warnings);
         }
-        snapshot.pods_beside = beside.into_iter().flatten().chain(with_ports).collect();
-        distinct_by_name(&mut snapshot.pods_beside);
+        snapshot.pods_beside = beside.into_iter().flatten().collect();
+        snapshot.port_holders = port_holders;
         snapshot.admission = Arc::new(admission);
         Ok(())
     }
@@ -84,8 +84,8 @@ impl QuestionReader<'_> {
         Ok(pods.unwrap_or_default())
     }
 
-    /// The pods that have the host ports which the question is about.
-    pub(super) async fn with_host_ports(
+    /// The pods that have the new host ports which the question is about.
+    async fn new_port_holders(
         &self,
         question: &Question,
         snapshot: &Snapshot,
@@ -94,14 +94,23 @@ impl QuestionReader<'_> {
         if ports.is_empty() {
             return Ok(Vec::new());
         }
-        let request = match &question.scope {
-            Scope::Node(node) => Resource::Pods.list(None).fields(&[("spec.nodeName", node)]),
-            _ => Resource::Pods.list(None),
+        let mut holders = self.port_holders(&question.scope).await?;
+        holders.retain(|pod| takes_any(pod, &ports));
+        Ok(holders)
+    }
+
+    /// The pods that have host ports, of one node or of all.
+    pub(super) async fn port_holders(&self, scope: &Scope) -> Result<Vec<Pod>, SourceError> {
+        let all = Resource::Pods.list(None);
+        let request = match scope {
+            Scope::Node(node) => all.fields(&[("spec.nodeName", node)]),
+            _ => all,
         };
         let pods = self.transport.list(&request).await;
         let pods: Option<Vec<Pod>> = self.best_effort(PORTS_UNKNOWN, pods)?;
-        let pods = pods.unwrap_or_default().into_iter();
-        Ok(pods.filter(|pod| takes_any(pod, &ports)).collect())
+        let mut pods = pods.unwrap_or_default();
+        pods.retain(|pod| !pod.host_ports.is_empty());
+        Ok(pods)
     }
 
     async fn warnings(&self, namespace: &str) -> Result<Vec<Event>, SourceError> {

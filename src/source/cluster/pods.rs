@@ -6,7 +6,7 @@
 //! daemon pods of none of the existing revisions. A pod that lost these labels too is missed: only
 //! a list of the whole namespace would find it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
@@ -278,12 +278,6 @@ pub(super) fn both<T>(first: Option<Vec<T>>, second: Option<Vec<T>>) -> Option<V
     let (mut all, more) = (first?, second?);
     all.extend(more);
     Some(all)
-}
-
-/// Leaves out pods that were read twice.
-pub(super) fn distinct(pods: &mut Vec<Pod>) {
-    let mut seen = HashSet::new();
-    pods.retain(|pod| seen.insert((pod.namespace.clone(), pod.name.clone())));
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::model::{DaemonSet, List, Node, Pod, Snapshot};
-use crate::source::full_nodes::{distinct_by_name, full_nodes};
+use crate::source::full_nodes::{distinct, full_nodes, takes_any};
 use crate::source::narrow::narrow;
 use crate::source::needs::Resource;
 use crate::source::{Question, Scope, Source, SourceError, Subject};
@@ -17,7 +17,6 @@ use crate::source::{Question, Scope, Source, SourceError, Subject};
 use super::Cluster;
 use super::around::SurroundingsOf;
 use super::many::DaemonSetScope;
-use super::pods::distinct;
 use super::reader::QuestionReader;
 use super::request::check_name;
 use super::transport::Transport;
@@ -33,6 +32,8 @@ pub(super) struct ReadOnce<'c> {
     by_namespace: BTreeMap<String, Namespace>,
     /// All pods of the nodes without room for a daemon pod, as far as they were requested.
     on_full_nodes: RefCell<BTreeMap<String, Vec<Pod>>>,
+    /// The pods that have host ports, once a question needed them.
+    port_holders: RefCell<Option<Vec<Pod>>>,
 }
 
 /// What was read of a namespace.
@@ -78,6 +79,7 @@ impl<'c> ReadOnce<'c> {
             cluster,
             by_namespace: namespaces.collect(),
             on_full_nodes: RefCell::default(),
+            port_holders: RefCell::default(),
         })
     }
 
@@ -101,30 +103,39 @@ impl<'c> ReadOnce<'c> {
         question: &Question,
         snapshot: &mut Snapshot,
     ) -> Result<(), SourceError> {
+        let ports = question.new_host_ports(&snapshot.daemon_sets);
         let nodes = full_nodes(snapshot);
         let mut known = self.on_full_nodes.borrow_mut();
+        let mut holders = self.port_holders.borrow_mut();
         let unknown = nodes.iter().filter(|node| !known.contains_key(*node));
         let unknown: Vec<&String> = unknown.collect();
         let reader = QuestionReader::new(&self.cluster.transport);
         let lists = unknown.iter().map(|node| reader.pods_beside(node));
-        let (lists, with_ports) = self.cluster.block_on(async {
-            tokio::try_join!(
-                try_join_all(lists),
-                reader.with_host_ports(question, snapshot)
-            )
-        })?;
+        let read_holders = async {
+            match ports.is_empty() || holders.is_some() {
+                true => Ok(None),
+                false => reader.port_holders(&Scope::AllNodes).await.map(Some),
+            }
+        };
+        let reads = async { tokio::try_join!(try_join_all(lists), read_holders) };
+        let (lists, with_ports) = self.cluster.block_on(reads)?;
         let notes = reader.notes.take();
         let read: BTreeMap<&String, &Vec<Pod>> = unknown.iter().copied().zip(&lists).collect();
         let here = |node| known.get(node).or_else(|| read.get(node).copied());
-        let pods = nodes.iter().filter_map(here).flatten().cloned();
-        snapshot.pods_beside = pods.chain(with_ports).collect();
-        distinct_by_name(&mut snapshot.pods_beside);
+        snapshot.pods_beside = nodes.iter().filter_map(here).flatten().cloned().collect();
+        let all = holders.as_ref().or(with_ports.as_ref());
+        let taken = all
+            .into_iter()
+            .flatten()
+            .filter(|pod| takes_any(pod, &ports));
+        snapshot.port_holders = taken.cloned().collect();
         if notes.is_empty() {
             let read = read
                 .into_iter()
                 .map(|(node, pods)| (node.clone(), pods.clone()));
             let read: Vec<_> = read.collect();
             known.extend(read);
+            *holders = holders.take().or(with_ports);
         }
         snapshot.notes.extend(notes);
         snapshot.sort();

@@ -6,7 +6,7 @@ mod subjects;
 
 use std::sync::Arc;
 
-use super::full_nodes::{distinct_by_name, full_nodes, takes_any};
+use super::full_nodes::{distinct, full_nodes, takes_any};
 use super::needs::Resource;
 use super::refused::RefusalKinds;
 use super::unhealthy_pods::UnhealthyPods;
@@ -88,7 +88,8 @@ pub(super) fn narrow_to(
             namespaces.contains(&*l.namespace)
         });
     }
-    narrowed.pods_beside = beside(all, &narrowed, question, on);
+    narrowed.pods_beside = beside(all, &narrowed);
+    narrowed.port_holders = port_holders(all, &narrowed, question, on);
     narrowed.controller_managers = controller_managers(all);
     if question.is_about_creates() {
         let admission = RefusalKinds::of(&narrowed).of_all(&all.admission);
@@ -98,29 +99,37 @@ pub(super) fn narrow_to(
     Ok(narrowed)
 }
 
-/// All pods of the nodes on which pods find no room, and those that have the host ports which
-/// the question is about.
-fn beside(
+/// All pods of the nodes on which pods find no room.
+fn beside(all: &Snapshot, narrowed: &Snapshot) -> Vec<Pod> {
+    let nodes = full_nodes(narrowed);
+    if nodes.is_empty() {
+        return Vec::new();
+    }
+    let pods = all.pods.iter().flat_map(|pods| pods.iter());
+    let pods = pods.chain(&all.pods_beside);
+    let mut here: Vec<Pod> = pods
+        .filter(|pod| nodes.contains(&*pod.node_name))
+        .cloned()
+        .collect();
+    distinct(&mut here);
+    here
+}
+
+/// The pods that have the new host ports which the question is about.
+fn port_holders(
     all: &Snapshot,
     narrowed: &Snapshot,
     question: &Question,
     on: Option<NodeScope<'_>>,
 ) -> Vec<Pod> {
-    let nodes = full_nodes(narrowed);
     let ports = question.new_host_ports(&narrowed.daemon_sets);
-    if nodes.is_empty() && ports.is_empty() {
+    if ports.is_empty() {
         return Vec::new();
     }
     let pods = all.pods.iter().flat_map(|pods| pods.iter());
-    let pods = pods.chain(&all.pods_beside);
-    let has_port = |pod: &Pod| {
-        let is_asked = on.is_some_and(|on| on.holds(&pod.node_name));
-        is_asked && takes_any(pod, &ports)
-    };
-    let here = pods.filter(|pod| nodes.contains(&*pod.node_name) || has_port(pod));
-    let mut here: Vec<Pod> = here.cloned().collect();
-    distinct_by_name(&mut here);
-    here
+    let is_asked = |pod: &&Pod| on.is_some_and(|on| on.holds(&pod.node_name));
+    let taken = pods.filter(is_asked).filter(|pod| takes_any(pod, &ports));
+    taken.cloned().collect()
 }
 
 /// Static pods, as kubeadm labels them; a dump may have them beside what the question reads.

@@ -26,14 +26,16 @@ impl<'a> OrphanedHashes<'a> {
         let revisions = all.revisions.iter().flatten();
         let here = revisions.filter(|r| namespace.is_none_or(|n| *n == *r.namespace));
         let orphans = here.clone().filter(|r| r.orphan_of().is_some());
+        let node = match &question.scope {
+            Scope::Node(name) => Some(name.as_str()),
+            _ => None,
+        };
+        let there = all.daemon_sets.iter().filter(|_| node.is_some());
         Self {
             namespace,
             with_the_gone,
-            node: match &question.scope {
-                Scope::Node(name) => Some(name),
-                _ => None,
-            },
-            there: all.daemon_sets.iter().map(|ds| ds.uid()).collect(),
+            node,
+            there: there.map(|ds| ds.uid()).collect(),
             known: here.filter_map(|r| r.labels.get(HASH_LABEL)).collect(),
             orphans: orphans.map(|r| (&*r.namespace, r.hash())).collect(),
         }

@@ -153,9 +153,12 @@ fn daemon_set_of<'a>(all: &'a Snapshot, pod: &Pod) -> Result<&'a DaemonSet, Sour
     let found = owner
         .and_then(|owner| sets.find(|ds| *ds.namespace == *pod.namespace && ds.name == owner.name));
     found.ok_or_else(|| {
+        if let Some(error) = SourceError::not_a_daemon_pod(pod) {
+            return error;
+        }
         let is_it = |node: &&Node| *node.name == *pod.node_name;
-        let node = all.nodes.as_ref();
+        let node = all.nodes.as_ref().filter(|_| !pod.node_name.is_empty());
         let node = node.map(|nodes| nodes.iter().filter(is_it).cloned().collect());
-        SourceError::without_daemon_set(pod, node, all.now)
+        SourceError::orphan(pod, node, all.now)
     })
 }

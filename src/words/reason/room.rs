@@ -153,8 +153,8 @@ fn lack_text(lack: &Shortage, form: Form) -> String {
             never_fits: true,
             ..
         } => format!(
-            "it requests {} {name}, more than the {} that the node has for pods in all",
-            quantity::written(name, requested, false),
+            "it requests {}, more than the {} that the node has for pods in all",
+            quantity::named_text(name, requested),
             quantity::written(name, allocatable, false)
         ),
         Shortage::Resource {
@@ -179,7 +179,7 @@ fn lack_text(lack: &Shortage, form: Form) -> String {
             holders,
             ..
         } => {
-            let wanted = quantity::written(name, requested, false);
+            let wanted = quantity::named_text(name, requested);
             let left = match free {
                 Some(free) => {
                     let at_most = if free.is_most { "at most " } else { "" };
@@ -198,7 +198,7 @@ fn lack_text(lack: &Shortage, form: Form) -> String {
                 [] => String::new(),
                 holders => format!(" (most requested by {})", requesting(name, holders, form)),
             };
-            format!("{wanted} {name} wanted, {left}{most}")
+            format!("{wanted} wanted, {left}{most}")
         }
     }
 }

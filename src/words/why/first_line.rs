@@ -10,7 +10,7 @@ use crate::analysis::causes::{
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
 use crate::analysis::pod::DaemonPod;
-use crate::analysis::reason::{Code, Reason};
+use crate::analysis::reason::Reason;
 use crate::analysis::summary::NodeCounts;
 use crate::words::coverage;
 use crate::words::notation::{counted, nodes, platform};
@@ -178,7 +178,7 @@ fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String
         [only] => {
             let place = match only.nodes.as_slice() {
                 [node] => Place::Node(node),
-                nodes if waits_for_min_ready(only) => Place::Nodes(nodes.len()),
+                nodes if is_known_to_be_available(only) => Place::Nodes(nodes.len()),
                 _ => Place::Here,
             };
             let cause = match &only.reason {
@@ -199,9 +199,15 @@ fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String
     }
 }
 
-fn waits_for_min_ready(group: &CauseGroup) -> bool {
-    let code = group.reason.as_ref().map(Reason::code);
-    code == Some(Code::PodNotYetAvailable)
+/// Whether its pods wait for a time that is known.
+const fn is_known_to_be_available(group: &CauseGroup) -> bool {
+    matches!(
+        group.reason,
+        Some(Reason::PodNotYetAvailable {
+            available_at: Some(_),
+            ..
+        })
+    )
 }
 
 /// The name of the cause of a group.

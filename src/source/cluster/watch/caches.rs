@@ -11,8 +11,9 @@ use crate::model::{
 };
 use crate::source::cluster::clock::{NO_CLOCK, ServerClock};
 use crate::source::cluster::on_wire::NamedEvent;
-use crate::source::cluster::pods::{distinct, revisions_among};
+use crate::source::cluster::pods::revisions_among;
 use crate::source::cluster::reader::decode;
+use crate::source::full_nodes::distinct;
 use crate::source::kinds::Need;
 use crate::source::needs::Resource;
 use crate::source::{ObjectName, SourceError};
