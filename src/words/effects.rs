@@ -63,7 +63,7 @@ pub const fn on_node(effect: Effect) -> &'static str {
             "keeps running until somebody deletes it (OnDelete), and isn't created again:"
         }
         Effect::Stay(StaysUntil::NodeRecovers) => {
-            "keeps running, and counts again when the node recovers; a rollout before that deletes it:"
+            "keeps running, and fits again once the node recovers; a rollout before that deletes it:"
         }
         Effect::Evicted => {
             "evicted once its tolerationSeconds are over and created again, over and over:"

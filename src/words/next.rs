@@ -141,7 +141,7 @@ fn of_room(kind: &StepKind) -> Option<String> {
             "Give this DaemonSet host port {to} instead, which no pod that was read has. Restarts all its pods. Risk: what connects to port {port} has to connect to {to}."
         ),
         StepKind::ChangePort { port, to: None } => format!(
-            "Give this DaemonSet a host port other than {port}: change hostPort and containerPort, the port that the program listens on, and its probes. Restarts all its pods. Risk: what connects to port {port} has to connect to the other."
+            "Move this DaemonSet off host port {port}: change hostPort, containerPort, the port the program listens on, and the probes. Restarts all its pods. Risk: clients of port {port} have to be updated."
         ),
         StepKind::DeleteHoldingPod { pod } => format!(
             "If pod {pod} is no longer needed, delete it. Risk: nothing creates it again."
@@ -207,7 +207,7 @@ fn of_room(kind: &StepKind) -> Option<String> {
             counted(*pods, "pod")
         ),
         StepKind::DeletePodOfFormerNode { pod } => {
-            format!("Delete pod {pod}, unless the new node's kubelet starts it: the controller then creates one for this node.")
+            format!("If pod {pod} doesn't start on the new node, delete it; the controller then creates a new one.")
         }
         StepKind::ReplacePod { pod } => {
             format!("Delete pod {pod} (OnDelete): the one that is created instead runs the template.")
@@ -230,10 +230,10 @@ fn of_admission(kind: &StepKind) -> Option<String> {
             "Let the namespace run such pods: it enforces `{level}`. Risk: any pod in it may then be privileged."
         ),
         StepKind::CreateQuota => {
-            "Create a ResourceQuota of this scope, which allows such pods in the namespace, or use another priorityClassName. Risk: any pod of the scope may then run there.".to_owned()
+            "Create a ResourceQuota with this scope, which allows such pods in the namespace, or use another priorityClassName. Risk: any pod with a priority class in the scope can then run there.".to_owned()
         }
         StepKind::RaiseQuota { quota, hard } => format!(
-            "Raise quota {quota} to {}, so that all pods of the DaemonSet fit. Risk: other pods may take the room first.",
+            "Raise quota {quota} to {}, so that all its pods fit. Risk: other pods may use it up first.",
             hard.join(" and ")
         ),
         StepKind::CreateServiceAccount => {

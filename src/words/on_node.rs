@@ -107,7 +107,7 @@ const fn is_said(code: Code) -> bool {
 /// A pod that is only misscheduled as long as the node has its condition.
 fn recovery(one: &OnNode) -> Option<String> {
     let waits = one.waits_for_the_node();
-    waits.then(|| "the pod counts again when the node recovers".to_owned())
+    waits.then(|| "the pod fits again once the node recovers".to_owned())
 }
 
 /// When a misscheduled pod is deleted.

@@ -66,7 +66,7 @@ pub fn end(owned: &OwnedTaint) -> Sentence {
         EndsWhen::AgentReady => format!("{owner} removes the taint when that agent is ready"),
         EndsWhen::RuleMet => format!("{owner} removes the taint when the node fulfils it"),
         EndsWhen::NodeRemoved => {
-            format!("the taint goes with the node, or when {owner} gives that up")
+            format!("the taint goes away with the node, or if {owner} cancels the removal")
         }
         EndsWhen::NodeRecovered => format!("{owner} removes the taint when the machine is back"),
         EndsWhen::PoolChanged => format!("{owner} gives the taint to each node of the pool"),
@@ -122,7 +122,7 @@ pub fn wait_for_owner(by: ManagedBy, trouble: Option<&NodeTrouble>, node: &str) 
         _ => format!("Watch {node}, and wait"),
     };
     let events = match owned.ends {
-        EndsWhen::NodeRemoved => " The node's events say what holds that up.",
+        EndsWhen::NodeRemoved => " The node's events show what delays it.",
         _ => "",
     };
     format!("{what}: {}.{events}", end(owned))
@@ -194,16 +194,16 @@ pub fn toleration(owned: &OwnedTaint) -> Option<String> {
     }
     let note = match (owned.tolerate, owned.value) {
         (Tolerate::Meanwhile, ValueKind::Time) => Some(
-            "Only for an agent that has to run while the taint is there. The key alone counts: the value is a time",
+            "Only for an agent that has to run while the taint is there. Match the key only: the value is a timestamp",
         ),
         (Tolerate::Meanwhile, ValueKind::Id) => Some(
-            "Only for an agent that has to run while the taint is there. The key alone counts: the value is an ID",
+            "Only for an agent that has to run while the taint is there. Match the key only: the value is an ID",
         ),
         (Tolerate::Meanwhile, _) => {
             Some("Only for an agent that has to run while the taint is there")
         }
-        (_, ValueKind::Time) => Some("The key alone counts: the value is a time"),
-        (_, ValueKind::Id) => Some("The key alone counts: the value is an ID"),
+        (_, ValueKind::Time) => Some("Match the key only: the value is a timestamp"),
+        (_, ValueKind::Id) => Some("Match the key only: the value is an ID"),
         _ => None,
     };
     note.map(str::to_owned)
@@ -218,7 +218,7 @@ fn capitalized(text: &str) -> String {
 
 /// A remark on a toleration by the key of a taint whose owner isn't known.
 pub const BY_KEY_OF_ONE_OCCASION: &str =
-    "The key alone counts: the value looks like a time or an ID";
+    "Match the key only: the value looks like a timestamp or an ID";
 
 /// What the value of a taint is, in one word; empty for one without meaning.
 #[must_use]

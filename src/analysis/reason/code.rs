@@ -62,7 +62,7 @@ codes! {
     PodToBeAdopted: "No controller owns the pod, and its labels match: the DaemonSet takes it over at its next sync.";
     Misscheduled: "The node has a pod that it shouldn't have.";
     NodeMissing: "The pod is on, or meant for, a node that doesn't exist.";
-    PodOlderThanNode: "The pod was created before its node: it belongs to a former node of that name, and what it last said is of the past.";
+    PodOlderThanNode: "The pod was created before its node: it belongs to a previous node of the same name, and its status is stale.";
     NodeTerminating: "The node is being deleted, and finalizers hold it: its pods end with it, and there is nothing to mend.";
     NodeNotReady: "The node isn't ready, so what it last said of its pods may be old.";
     NodeUnderPressure: "The node has no disk space or no process ids left, and its kubelet turns away new pods that aren't critical.";

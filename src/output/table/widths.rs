@@ -51,14 +51,17 @@ pub(super) fn wrapped_widths(
     }
     // What one column gets in addition is taken from others, but each is set once.
     for _ in columns.iter() {
-        let mut is_narrow = false;
+        let is_too_wide = widths.iter().sum::<usize>() + gaps(widths.len()) > room;
+        let mut is_any = false;
         for ((bounds, width), column) in bounds.iter_mut().zip(&widths).zip(columns.iter()) {
-            if *width < column.word() {
-                is_narrow = true;
+            // A column that got its least width after others had taken theirs goes first.
+            let is_forced = is_too_wide && bounds.exact.is_none() && bounds.least == Some(*width);
+            if *width < column.word() || is_forced {
+                is_any = true;
                 bounds.exact = Some(column.word());
             }
         }
-        if !is_narrow {
+        if !is_any {
             break;
         }
         widths = shares(&bounds, room, fits, longest_line);
@@ -225,4 +228,41 @@ fn longest_line(text: &str, width: usize) -> usize {
         longest = longest.max(line);
     }
     longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::document::Text;
+
+    #[test]
+    fn a_word_that_needs_more_than_its_share_widens_no_row() {
+        let row = |cause: &'static str, pod: &'static str, node: &'static str| -> Vec<Text> {
+            vec!["1".into(), cause.into(), pod.into(), node.into()]
+        };
+        let table = Table {
+            header: vec!["MISSCHEDULED", "CAUSE", "ITS POD", "NODES"],
+            rows: vec![
+                row(
+                    "the node is unreachable, its kubelet stopped reporting",
+                    "fits again once the …",
+                    "worker-5",
+                ),
+                row(
+                    "taint nvidia.com/gpu=present:NoSchedule",
+                    "stays until deleted or …",
+                    "gpu-1",
+                ),
+            ],
+            wraps: true,
+            lists: 3..4,
+            ..Table::default()
+        };
+        let columns = Columns::measure(&table.header, &table.rows, true);
+        for room in 70..120 {
+            let widths = wrapped_widths(&table, &columns, room, true);
+            let all = widths.iter().sum::<usize>() + gaps(widths.len());
+            assert!(all <= room, "{room}: {widths:?}");
+        }
+    }
 }

@@ -137,7 +137,7 @@ fn keep_out(pods: &[String], label: &str, once_deleted: bool) -> String {
 fn delete_released(pods: &[String], hold_ports: bool) -> String {
     match pods {
         [pod] if hold_ports => format!(
-            "Delete pod {pod}, which no controller owns: it has a host port of the DaemonSet, whose own pod starts there only when it is gone"
+            "Delete the orphaned pod {pod}: it has a host port of the DaemonSet, whose own pod can't start there until it is gone"
         ),
         pods if hold_ports => format!(
             "Delete the {} pods that no controller owns, one by one: they have host ports of the DaemonSet, whose own pod starts on a node only when the old one is gone: {}",
@@ -145,7 +145,7 @@ fn delete_released(pods: &[String], hold_ports: bool) -> String {
             few(pods)
         ),
         [pod] => format!(
-            "Delete pod {pod}, which no controller owns, once the DaemonSet's own pod on that node is available"
+            "Delete the orphaned pod {pod} once the DaemonSet's own pod on that node is available"
         ),
         pods => format!(
             "Delete the {} pods that no controller owns, once the DaemonSet's own pods on those nodes are available: {}",

@@ -102,7 +102,7 @@ pub fn fate(pod: &PodClaim) -> Sentence {
             format!("keeps running {}", template(runs))
         }
         PodOutcome::CountsAsUpdated(_) => "up to date".to_owned(),
-        PodOutcome::Relabelled { runs: None } => "gets a new hash label, no restart".to_owned(),
+        PodOutcome::Relabelled { runs: None } => "is relabelled, not restarted".to_owned(),
         PodOutcome::Kept(KeptBecause::OnDelete(runs)) => {
             format!("keeps running {} until somebody deletes it", template(runs))
         }
@@ -114,9 +114,9 @@ pub fn fate(pod: &PodClaim) -> Sentence {
         PodOutcome::DeletedIneligible { .. } => "deleted: node excluded".to_owned(),
         PodOutcome::DeletedEnded { .. } => "deleted: has ended".to_owned(),
         PodOutcome::GarbageCollected(_) => "deleted by the garbage collector".to_owned(),
-        PodOutcome::LeftBesideNew => "keeps running beside a new pod".to_owned(),
+        PodOutcome::LeftBesideNew => "keeps running alongside a new pod".to_owned(),
         PodOutcome::Kept(KeptBecause::Beside(_)) => {
-            "keeps running beside the DaemonSet's pod".to_owned()
+            "keeps running alongside the DaemonSet's pod".to_owned()
         }
         PodOutcome::Kept(KeptBecause::NotOurs) if pod.claim == ClaimKind::Foreign => {
             "ignored".to_owned()
@@ -278,7 +278,7 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
             match relabelled {
                 0 => format!("{revisions}, and the controller keeps 1"),
                 n => format!(
-                    "{} {get} a new hash label without a restart{old}, as {revisions}",
+                    "{} {get} relabelled, not restarted{old}, because {revisions}",
                     counted(*n, "pod")
                 ),
             }

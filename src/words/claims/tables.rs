@@ -27,7 +27,7 @@ pub(super) const fn follows_words(then: Option<Follows>) -> &'static str {
         Some(Follows::DeletedAsDuplicate) => "deleted as a duplicate",
         Some(Follows::DeletedIneligible) => "deleted, its node is excluded",
         Some(Follows::DeletedEnded) => "deleted, it has ended",
-        Some(Follows::LeftBesideNew) => "keeps running beside a new pod",
+        Some(Follows::LeftBesideNew) => "keeps running alongside a new pod",
         Some(Follows::Kept) => "left as it is",
         Some(Follows::Terminating) => "being deleted",
         Some(Follows::GarbageCollected) => "garbage collected",

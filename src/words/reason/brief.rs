@@ -290,7 +290,9 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
         }
         Reason::PodOutdated { .. } => "its pod is of an older template".to_owned(),
         Reason::PodDrifted { .. } => "its pod counts as updated but isn't".to_owned(),
-        Reason::PodOlderThanNode { .. } => "its pod is of a former node of this name".to_owned(),
+        Reason::PodOlderThanNode { .. } => {
+            "its pod belongs to a previous node of the same name".to_owned()
+        }
         Reason::NodeMissing { node, .. } => format!("node {node} doesn't exist"),
         Reason::DuplicatePods { pods, .. } => {
             format!("{} of the DaemonSet", counted(pods.len(), "pod"))

@@ -82,8 +82,8 @@ pub(super) fn takes_none(kinds: &[VirtualKind], is_one: bool) -> String {
         _ => "virtual node",
     };
     match is_one {
-        true => format!("a {what}, which takes no DaemonSet pods"),
-        false => format!("{what}s, which take no DaemonSet pods"),
+        true => format!("a {what}, which can't run DaemonSet pods"),
+        false => format!("{what}s, which can't run DaemonSet pods"),
     }
 }
 

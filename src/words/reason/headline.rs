@@ -132,7 +132,7 @@ fn of_node(reason: &Reason, now: Timestamp) -> String {
             pod_created,
             node_created,
         } => format!(
-            "pod {pod} is of a former node of this name: it is {} old, and the node {}",
+            "pod {pod} ({} old) belongs to a previous node of this name; the current node is {} old",
             elapsed(*pod_created, now),
             elapsed(*node_created, now)
         ),
@@ -245,7 +245,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
         ),
         Reason::PodOutdated { .. } => "older template".to_owned(),
         Reason::PodOlderThanNode { .. } => {
-            "its pod is older than the node: it is of a former node of that name".to_owned()
+            "its pod belongs to a previous node of the same name".to_owned()
         }
         Reason::NodeTerminating { .. } => of_node(reason, now),
         Reason::PodDrifted { images, .. } => format!(
@@ -300,7 +300,7 @@ pub fn quote(reason: &Reason) -> Option<Sentence> {
         Reason::NodeTerminating { .. } => "its pods end with it",
         Reason::NodeNotReady { why, .. } if node::lacks_pod_cidr(why) => node::POD_CIDRS,
         Reason::PodOlderThanNode { .. } => {
-            "what it last said is of the past, and no garbage collector deletes it while a node of its name exists"
+            "its status is stale, and it isn't garbage-collected while a node of this name exists"
         }
         Reason::PodDrifted { cause, .. } => {
             return Some(Sentence::new(drift::reason(

@@ -266,7 +266,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
             key,
             selector,
         } => format!(
-            "namespace {namespace} has the annotation {key}: {selector}; where an admission plugin honours it, pods for nodes outside it stay Pending, and the DaemonSet controller doesn't know"
+            "namespace {namespace} has the annotation {key}: {selector}; where an admission plugin honours it, pods for nodes outside it stay Pending, which the DaemonSet controller doesn't take into account"
         ),
         Reason::DaemonSetDeleting { since: time } => {
             let time = time.filter(|_| is_whole).map(|time| self::since(time, now));

@@ -186,7 +186,7 @@ pub(super) fn pod_is_older(
     now: Timestamp,
 ) -> String {
     format!(
-        "pod {pod} is {} old and its node {}: it belongs to a former node of that name, and what it last said is of the past; delete it unless the new node's kubelet starts it",
+        "pod {pod} is {} old and its node {}: it belongs to a previous node of the same name, and its status is stale; delete it if the new node's kubelet doesn't start it",
         elapsed(pod_created, now),
         elapsed(node_created, now)
     )

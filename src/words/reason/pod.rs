@@ -180,7 +180,7 @@ pub(super) const fn misscheduled(then: Misscheduled) -> &'static str {
             "the pod shouldn't be here; it has ended, the controller deletes it and makes none"
         }
         Misscheduled::UntilRecovery => {
-            "the pod shouldn't be here as long as the node has this condition; it stays, and when the node recovers the taint goes and the pod counts again"
+            "the pod shouldn't be here as long as the node has this condition; it stays, and fits again once the node recovers and the taint goes"
         }
         Misscheduled::UntilDeleted => {
             "the pod shouldn't be here: it keeps running until somebody deletes it (OnDelete), and isn't created again"

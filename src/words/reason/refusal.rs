@@ -147,7 +147,7 @@ fn refusal(refusal: &Refusal) -> String {
             format!("quota \"{quota}\" wants containers to specify {missing}")
         }
         Refusal::NoQuotaForScope { scopes } => format!(
-            "no ResourceQuota of the namespace allows pods of this priority class (scope {})",
+            "no ResourceQuota in the namespace allows pods of this priority class (scope {})",
             scopes.trim_start_matches("[{").trim_end_matches("}]")
         ),
         Refusal::PodSecurity { level, .. } => {

@@ -243,7 +243,7 @@ pub(super) fn with_budget(first: &Blocker, body: &Body, now: Timestamp) -> Strin
         return cause;
     }
     let field = body.strategy.budget().field();
-    format!("{cause} ({field} {} is used up)", budget.allowed)
+    format!("{cause} ({field} {} is reached)", budget.allowed)
 }
 
 /// What blocks a rollout, and where.

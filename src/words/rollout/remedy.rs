@@ -116,7 +116,10 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
             ),
         },
         RemedyKind::RaiseBudget { of, least, .. } => {
-            format!("Let the rollout go past it: set {} to {least}", of.field())
+            format!(
+                "Let the rollout continue meanwhile: set {} to {least}",
+                of.field()
+            )
         }
     };
     Sentence::new(format!("{text}."))
@@ -189,10 +192,10 @@ fn await_availability(
 }
 
 /// What follows a remedy that is enough.
-const BY_ITSELF: &str = "the rollout then goes on by itself";
+const BY_ITSELF: &str = "the rollout then resumes on its own";
 
 /// Added to a remedy that frees some of the budget, but not enough.
-const NOT_ENOUGH: &str = "; that alone isn't enough: others hold the budget too";
+const NOT_ENOUGH: &str = "; that alone isn't enough, as others use up the budget too";
 
 fn recover(nodes: &Targets) -> String {
     let names = few(&nodes.names);
@@ -268,10 +271,10 @@ fn risk(risk: Risk, holders: &[String]) -> Sentence {
             "all pods of the node are removed from the API; if the machine still runs, so do their containers".to_owned()
         }
         Risk::VolumesDetached => {
-            "terminating pods of the node are removed by force and their volumes detached: data is lost if the machine still writes".to_owned()
+            "force-deletes the pods that are terminating there and detaches their volumes: data is lost if the machine is still writing".to_owned()
         }
         Risk::ContainersRunOn => {
-            "the pod's containers may still run, and run beside a new pod's when the node comes back".to_owned()
+            "the old containers may still be running, alongside those of the replacement once the node comes back".to_owned()
         }
         Risk::NotMadeAgain => "no new pod is created there while the node is excluded".to_owned(),
         Risk::FinalizerUndone => "what the finalizer is for is left undone".to_owned(),
@@ -298,7 +301,7 @@ fn risk(risk: Risk, holders: &[String]) -> Sentence {
                 BudgetKind::Surge => format!("up to {nodes} nodes run two pods at once"),
             };
             let crash = if may_crash {
-                "; the next new pods may fail too"
+                "; later pods may fail too"
             } else {
                 ""
             };
@@ -400,7 +403,7 @@ mod tests {
         );
         assert_eq!(
             said(BudgetKind::Surge, 2, true),
-            "up to 2 nodes run two pods at once; the next new pods may fail too"
+            "up to 2 nodes run two pods at once; later pods may fail too"
         );
     }
 }

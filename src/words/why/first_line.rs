@@ -271,26 +271,26 @@ fn not_applied(report: &EligibilityReport, counts: &NodeCounts) -> Sentence {
     ))
 }
 
-/// What all nodes of a group have and no other node has: `all Windows nodes and no others`.
+/// What all nodes of a group have and no other node has: `exactly the Windows nodes`.
 #[must_use]
 pub fn in_common(attributes: &[Attribute]) -> Option<String> {
     let first = attributes.first()?;
     let value = &first.value;
     let which = match first.kind {
         AttributeKind::OperatingSystem | AttributeKind::Architecture => {
-            format!("all {} nodes", platform(value))
+            format!("the {} nodes", platform(value))
         }
-        AttributeKind::Role => format!("all {value} nodes"),
-        AttributeKind::KubeletVersion => format!("all nodes with kubelet {value}"),
+        AttributeKind::Role => format!("the {value} nodes"),
+        AttributeKind::KubeletVersion => format!("the nodes with kubelet {value}"),
         AttributeKind::ContainerRuntime | AttributeKind::OsImage => {
-            format!("all nodes with {value}")
+            format!("the nodes with {value}")
         }
-        AttributeKind::KernelVersion => format!("all nodes with kernel {value}"),
-        AttributeKind::Pool => format!("all nodes of pool {value}"),
-        AttributeKind::Zone => format!("all nodes in zone {value}"),
-        AttributeKind::InstanceType => format!("all nodes of type {value}"),
+        AttributeKind::KernelVersion => format!("the nodes with kernel {value}"),
+        AttributeKind::Pool => format!("the nodes of pool {value}"),
+        AttributeKind::Zone => format!("the nodes in zone {value}"),
+        AttributeKind::InstanceType => format!("the nodes of type {value}"),
     };
-    Some(format!("{which} and no others"))
+    Some(format!("exactly {which}"))
 }
 
 /// The answer about one node.
@@ -378,7 +378,7 @@ const fn stays(clears: ClearsWhen) -> &'static str {
         ClearsWhen::BeingDeleted => "is being deleted",
         ClearsWhen::AtNextSync => "is deleted at once",
         ClearsWhen::OnceSynced => "is deleted at the next sync, which nothing starts by itself",
-        ClearsWhen::NodeRecovers => "stays, and counts again when the node recovers",
+        ClearsWhen::NodeRecovers => "stays, and fits again once the node recovers",
         ClearsWhen::RolloutGetsThere => "keeps running until the rollout under way deletes it",
         ClearsWhen::Never => "keeps running until it is deleted or replaced",
         ClearsWhen::ByEviction => "is deleted by taint eviction",

@@ -92,7 +92,7 @@ fn stuck_says_why_and_what_would_move_it() {
     assert_eq!(output.status.code(), Some(1), "{out}{}", stderr(&output));
     for words in [
         "0 of 3 nodes done, 2 old pods left; CrashLoopBackOff: container c ",
-        "✗ Rollout of default/a is stuck: container c crash-loops on n1 (maxUnavailable 1 is used up)",
+        "✗ Rollout of default/a is stuck: container c crash-loops on n1 (maxUnavailable 1 is reached)",
         "  0 of 3 nodes done, no progress for 2s\n",
         "kubectl logs new-n1 -n default -c c --previous",
         "Ways to unblock it, safest first",
