@@ -70,7 +70,7 @@ pub enum TargetKind {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NameError {
     /// Another kind of object.
-    #[error("`{0}` is no {1}: give the name of a {1}, as NAME or {2}/NAME")]
+    #[error("`{0}` is not a {1}: give the name of a {1}, as NAME or {2}/NAME")]
     OtherKind(String, &'static str, &'static str),
     /// Nothing, or a kind without a name.
     #[error("`{0}` holds no name: write NAME or KIND/NAME")]

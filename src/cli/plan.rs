@@ -224,7 +224,7 @@ impl PlanArgs {
             None => None,
         };
         if name.is_none() && self.filename.is_empty() {
-            return usage("of which DaemonSet? give its name, or a manifest with `-f`");
+            return usage("specify a DaemonSet, or a manifest with `-f FILE`");
         }
         check_stdin(&[
             ("-f", &self.filename),

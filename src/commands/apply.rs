@@ -161,7 +161,9 @@ fn locally(apply: &Apply<'_>, why: &str) -> Result<AppliedObject, ObtainError> {
     Ok(AppliedObject {
         daemon_set,
         source: ObjectSource::Local,
-        notes: vec![format!("admission wasn't asked: {why}")],
+        notes: vec![format!(
+            "admission webhooks and policies weren't checked: {why}"
+        )],
         warnings: Vec::new(),
     })
 }

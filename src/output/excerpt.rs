@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn where_nothing_is_named_the_line_is_marked() {
-        assert_eq!(what_is_meant("  - a: [ ", "this is no YAML"), 2..8);
-        assert_eq!(what_is_meant("  ", "this is no YAML"), 2..2);
+        assert_eq!(what_is_meant("  - a: [ ", "invalid YAML"), 2..8);
+        assert_eq!(what_is_meant("  ", "invalid YAML"), 2..2);
         assert_eq!(what_is_meant("kinds: x", "the object has no `kind`"), 0..8);
     }
 

@@ -68,7 +68,7 @@ pub const fn on_node(effect: Effect) -> &'static str {
         Effect::Evicted => {
             "evicted once its tolerationSeconds are over and created again, over and over:"
         }
-        Effect::NoLongerStart => "would start today, no longer then:",
+        Effect::NoLongerStart => "would start today, but not after the change:",
         Effect::Keep => "would be deleted today or at the next rollout, and is kept then:",
     }
 }

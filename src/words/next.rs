@@ -138,7 +138,7 @@ pub fn step(kind: &StepKind) -> Option<Sentence> {
 fn of_room(kind: &StepKind) -> Option<String> {
     Some(match kind {
         StepKind::ChangePort { port, to: Some(to) } => format!(
-            "Give this DaemonSet host port {to} instead, which no pod that was read has. Restarts all its pods. Risk: what connects to port {port} has to connect to {to}."
+            "Give this DaemonSet host port {to} instead; no pod that could be read uses it. Restarts all its pods. Risk: clients of port {port} have to switch to {to}."
         ),
         StepKind::ChangePort { port, to: None } => format!(
             "Move this DaemonSet off host port {port}: change hostPort, containerPort, the port the program listens on, and the probes. Restarts all its pods. Risk: clients of port {port} have to be updated."
@@ -174,7 +174,7 @@ fn of_room(kind: &StepKind) -> Option<String> {
             "Create a PriorityClass {name} above the priority of other pods ({value}), unless one exists that fits."
         ),
         StepKind::RaisePriority { class } => format!(
-            "Give its pods the priority {class}, so that they preempt pods of a lower one. Restarts all its pods. Risk: those others are evicted."
+            "Give its pods PriorityClass {class}, so that they preempt lower-priority pods. Restarts all its pods. Risk: the preempted pods are evicted."
         ),
         StepKind::RequestLess { resources, never_fits: true } => format!(
             "Request less {} in the template, or keep the DaemonSet to nodes that have enough.",
@@ -298,7 +298,7 @@ fn of_webhooks(kind: &StepKind) -> Option<String> {
             "Renew the webhook's certificate, and with it the caBundle of its configuration; whoever issued it (cert-manager, its operator) does both.".to_owned()
         }
         StepKind::IgnoreFailures { configuration } => format!(
-            "Let requests pass while {configuration} can't be called. Risk: what it checks or changes is left out meanwhile."
+            "Let requests through while {configuration} can't be called. Risk: its checks and changes are skipped in the meantime."
         ),
         StepKind::ExemptNamespace { namespace } => format!(
             "Or exempt the namespace by the webhook's namespaceSelector (kubernetes.io/metadata.name NotIn [{namespace}])."
@@ -391,7 +391,7 @@ fn of_node(kind: &StepKind) -> Option<String> {
             "Put {kind} profile {name} on these nodes (the Security Profiles Operator does), or name another in the template's securityContext."
         ),
         StepKind::MountAlike { path } => format!(
-            "Mount a file onto a file and a directory onto a directory: of a ConfigMap or Secret, subPath has to be one of its keys; a hostPath that is missing is made as a directory unless its type says FileOrCreate ({path})."
+            "Mount a file onto a file, or a directory onto a directory, at {path}. With a ConfigMap or Secret, subPath has to be one of its keys. A missing hostPath is created as a directory unless its type is FileOrCreate."
         ),
         StepKind::MakeMountPoint { path } => format!(
             "Have {path} in the image or in the read-only volume that it lies in, or mount the volume elsewhere."

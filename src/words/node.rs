@@ -289,7 +289,7 @@ pub fn groups(groups: &[&Group], selector: Option<&str>) -> Sentence {
     let alike = match groups.len() {
         n if n == count => String::new(),
         1 => ", all with the same outcome".to_owned(),
-        n => format!(", in {n} groups of the same outcome"),
+        n => format!(", grouped into {n} different outcomes"),
     };
     let with = match groups.first().map(|g| &g.sample) {
         Some(Outcome::WhatIf(report)) if !report.changes.is_empty() => {

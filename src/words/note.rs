@@ -63,7 +63,7 @@ pub fn note(note: &Note) -> Sentence {
             "what is left of the node's {resource} can't be said: in `status.allocatable`, {problem}"
         ),
         Note::RollsInTheSameSync => {
-            "after a sync that makes or deletes pods outside the budget, the rolling update may or may not follow in the same sync".to_owned()
+            "when a sync creates or deletes pods outside the budget, the rolling update may continue in that sync or only in the next one".to_owned()
         }
         Note::RelabellingRace => {
             "the revision has duplicates: the controller first gives every pod its label and then goes on; whether it sees the new labels in the same sync is a race, and where it doesn't, it replaces pods as if they were old".to_owned()
@@ -85,7 +85,7 @@ pub fn note(note: &Note) -> Sentence {
             format!("only DaemonSets{of} are counted: others may run here too, and the sums leave them out")
         }
         Note::RecreatedLocally => {
-            "the DaemonSet of the manifest was computed here, as if the stored one were gone: admission wasn't asked".to_owned()
+            "the DaemonSet of the manifest was computed here, as if the stored one were gone: admission webhooks and policies weren't checked".to_owned()
         }
     })
 }

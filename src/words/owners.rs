@@ -42,7 +42,7 @@ pub const fn means(means: TaintMeaning) -> &'static str {
         TaintMeaning::Accelerator => "the node is kept for what uses its accelerator",
         TaintMeaning::Addons => "the node is kept for the cluster's own add-ons",
         TaintMeaning::Spot => "the machine may be taken away at any time",
-        TaintMeaning::Virtual => "the node is no machine, and runs no daemon pods",
+        TaintMeaning::Virtual => "the node isn't a real machine and can't run daemon pods",
         TaintMeaning::OperatingSystem => "the node runs another operating system than most",
         TaintMeaning::Architecture => "the node has another architecture than most",
         TaintMeaning::Sandbox => "the node runs pods in a sandbox",

@@ -63,7 +63,7 @@ pub fn text(remedy: &Remedy, node: &str, on_delete: bool) -> Sentence {
                 || label(overwritten, *is_misspelled, node),
                 |by| owners::restores(by, node),
             );
-            let then = format!("Other workloads may select {node} by it too.");
+            let then = format!("Other workloads may then select {node} by that label too.");
             vec![what, then]
         }
         RemedyAction::AllowOperator { switch, .. } => vec![

@@ -181,7 +181,7 @@ fn a_crash_is_told_by_how_it_ended() {
     ];
     let (_, out, _) = ask(&objects, "why a n1");
     assert!(
-        out.contains("crash-loops, container c is killed, out of memory (OOMKilled) (3 restarts)"),
+        out.contains("crash-loops: container c is OOMKilled (3 restarts)"),
         "{out}"
     );
 }

@@ -211,7 +211,10 @@ fn a_pod_whose_daemon_set_is_gone_says_so() {
     // Where no DaemonSet was saved, nothing is known of this one.
     objects.remove(1);
     let (_, _, err) = ask(&objects, "why pod/p1");
-    assert!(err.contains("the files hold no DaemonSet objects"), "{err}");
+    assert!(
+        err.contains("the files contain no DaemonSet objects"),
+        "{err}"
+    );
 }
 
 #[test]

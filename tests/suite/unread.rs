@@ -255,7 +255,7 @@ fn adopt_of_a_dump_without_other_controllers() {
         &out,
         &[
             "overlaps unknown",
-            "note: the files hold no Deployment, ReplicaSet, StatefulSet, ReplicationController or Job objects; ",
+            "note: the files contain no Deployment, ReplicaSet, StatefulSet, ReplicationController or Job objects; ",
         ],
     );
     objects.retain(|o| o["kind"] != "Node");

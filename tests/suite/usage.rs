@@ -41,9 +41,12 @@ fn each_mistake_has_one_clear_error() {
             "why pod node-exporter-w2p6s -n monitoring",
             "write `kubectl ds why pod/node-exporter-w2p6s -n monitoring --from docs/examples/incident.yaml`",
         ),
-        ("why deployment/web", "`deployment/web` is no DaemonSet"),
+        ("why deployment/web", "`deployment/web` is not a DaemonSet"),
         ("why ds/", "`ds/` holds no name: write NAME or KIND/NAME"),
-        ("why node-exporter ds/x -n monitoring", "`ds/x` is no node"),
+        (
+            "why node-exporter ds/x -n monitoring",
+            "`ds/x` is not a node",
+        ),
         (
             "why node-exporter wrker-1 -n monitoring",
             "node `wrker-1` not found; did you mean `worker-1`",
@@ -127,7 +130,10 @@ fn each_mistake_has_one_clear_error() {
             "adopt node-exporter",
             "namespace `monitoring` has one: write `kubectl ds adopt node-exporter -n monitoring --from docs/examples/incident.yaml`",
         ),
-        ("adopt deployment/web", "`deployment/web` is no DaemonSet"),
+        (
+            "adopt deployment/web",
+            "`deployment/web` is not a DaemonSet",
+        ),
         ("adopt ds/", "`ds/` holds no name: write NAME or KIND/NAME"),
         ("adopt node-exporter -A", "`-A` goes with all DaemonSets"),
         (
@@ -165,7 +171,7 @@ fn each_mistake_has_one_clear_error() {
             "node gpu1",
             "node `gpu1` not found; did you mean `kubectl ds node gpu-1 --from docs/examples/incident.yaml`?",
         ),
-        ("node ds/x", "`ds/x` is no node"),
+        ("node ds/x", "`ds/x` is not a node"),
         (
             "node node/",
             "`node/` holds no name: write NAME or KIND/NAME",

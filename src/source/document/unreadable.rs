@@ -68,7 +68,7 @@ pub(super) fn yaml_error(file: &str, around: TextPart<'_>, problem: &YamlError) 
         "check the indentation, quotes and brackets here and on the line before"
     };
     let problem = shown(&problem.problem);
-    error(file, line, &format!("this is no YAML: {problem}; {hint}"))
+    error(file, line, &format!("invalid YAML: {problem}; {hint}"))
 }
 
 fn is_indented_with_tab(line: &str) -> bool {

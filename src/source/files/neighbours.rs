@@ -102,7 +102,7 @@ impl Neighbours {
         }
         if self.kinds.iter().all(|kind| kind.objects.is_none()) {
             said.notes.push(
-                "the files hold no Deployment, ReplicaSet, StatefulSet, ReplicationController or Job objects; `kubectl get deploy,rs,sts,rc,jobs -A -o yaml` adds them"
+                "the files contain no Deployment, ReplicaSet, StatefulSet, ReplicationController or Job objects; `kubectl get deploy,rs,sts,rc,jobs -A -o yaml` adds them"
                     .to_owned(),
             );
             snapshot.unread_workloads.extend(OTHERS);

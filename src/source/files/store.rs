@@ -142,7 +142,7 @@ impl Store {
         self.has_empty_list
     }
 
-    /// That the files hold no DaemonSet at all.
+    /// That the files contain no DaemonSet at all.
     pub(super) fn no_daemon_sets(&self) -> Option<SourceError> {
         if self.knows_daemon_sets() {
             return None;
@@ -153,9 +153,9 @@ impl Store {
         let add = "add them with `kubectl get ds -A -o yaml`";
         let foreign: Vec<String> = self.foreign.keys().map(|v| shown(v)).collect();
         Some(SourceError::File(match foreign.is_empty() {
-            true => format!("the files hold no DaemonSet objects; {add}"),
+            true => format!("the files contain no DaemonSet objects; {add}"),
             false => format!(
-                "the files hold no DaemonSet objects of `apps/v1`, only of `{}`, which another controller runs; {add}",
+                "the files contain no DaemonSet objects of `apps/v1`, only of `{}`, which another controller runs; {add}",
                 foreign.join("`, `")
             ),
         }))
@@ -184,7 +184,7 @@ impl Store {
                 .map(|events| events.into_iter().map(|e| e.event).collect()),
             namespaces: self.namespaces.objects,
             // Most clusters have none, and a `List` of several kinds doesn't say that they
-            // were asked for: where the files hold none, there is none.
+            // were asked for: where the files contain none, there is none.
             limit_ranges: Some(self.limit_ranges.objects.unwrap_or_default()),
             admission: Arc::new(self.admission.into()),
             notes: self.notes,
@@ -201,7 +201,8 @@ impl Store {
                 }),
                 Need::Names | Need::BestEffort => {
                     let (kind, get) = (resource.kind(), save_command(resource));
-                    let note = format!("the files hold no {kind} objects; `{get}` adds them");
+                    let note =
+                        format!("the files contain no {kind} objects; add them with `{get}`");
                     snapshot.notes.push(note);
                 }
             }
@@ -237,11 +238,11 @@ pub(super) fn missing(resource: Resource, has_empty_list: bool) -> String {
     if has_empty_list {
         let path = format!("{}/{}", resource.root(), resource.plural());
         return format!(
-            "the files hold no {kind} objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw {path}` does"
+            "the files contain no {kind} objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw {path}` does"
         );
     }
     let get = save_command(resource);
-    format!("the files hold no {kind} objects; add them with `{get}`")
+    format!("the files contain no {kind} objects; add them with `{get}`")
 }
 
 /// The command whose output holds what files lack.

@@ -82,7 +82,7 @@ pub(super) fn none_wanted(others: &[OtherObject]) -> String {
         .map(OtherObject::wanted)
         .collect();
     match others {
-        [] => "the files hold no object, where a DaemonSet is wanted".to_owned(),
+        [] => "the files contain no object, where a DaemonSet is wanted".to_owned(),
         _ if !near.is_empty() => near.join("\n"),
         [only] => only.wanted(),
         [first, ..] => {

@@ -104,7 +104,7 @@ fn find_pod<'a>(all: &'a Snapshot, name: &ObjectName) -> Result<&'a Pod, SourceE
     let Some(pods) = &all.pods else {
         let get = Command::kubectl(&["get", "pods", "-A", "-o", "yaml"]);
         return Err(SourceError::File(format!(
-            "the files hold no Pod objects; add them with `{get}`"
+            "the files contain no Pod objects; add them with `{get}`"
         )));
     };
     let found = pods

@@ -155,7 +155,7 @@ pub fn unconcerned(groups: &[(usize, &PodClaim)], now: Timestamp) -> Sentence {
     let what: Vec<String> = what.collect();
     let pods = match all {
         1 => "1 other pod matches the selector, and nothing happens to it".to_owned(),
-        n => format!("{n} other pods match the selector, and nothing happens to them"),
+        n => format!("{n} other pods match the selector and are left alone"),
     };
     Sentence::new(format!("{pods}: {}", what.join(", ")))
 }
@@ -205,7 +205,7 @@ pub fn overlap(overlap: &Overlap) -> Sentence {
 #[must_use]
 pub fn overlaps(names: &[&str]) -> Sentence {
     Sentence::new(format!(
-        "Its selector overlaps with {}: they may adopt each other's orphans (-o wide says which)",
+        "Its selector overlaps with {}: they may adopt each other's orphans (details with -o wide)",
         first_of(names, 3)
     ))
 }

@@ -310,10 +310,10 @@ fn of_pod(reason: &Reason, now: Timestamp) -> Clause {
 /// Why a kubelet rejected a pod, or how it failed.
 fn pod_failed(said: &ApiMessage) -> Clause {
     if let Some(rejection) = Rejection::of(said) {
-        return Clause::new("the kubelet turned its pod away").explained(rejected(&rejection));
+        return Clause::new("the kubelet rejected its pod").explained(rejected(&rejection));
     }
     let what = match said.reason.as_str() {
-        _ if Rejection::is_any(said) => "the kubelet turned its pod away".to_owned(),
+        _ if Rejection::is_any(said) => "the kubelet rejected its pod".to_owned(),
         "" => "its pod failed".to_owned(),
         reason => format!("its pod failed with {reason}"),
     };

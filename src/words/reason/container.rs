@@ -76,7 +76,7 @@ pub(super) fn waiting(container: &ContainerFact, said: &ApiMessage) -> String {
         },
         Waiting::Image => match PullFailure::of(said) {
             Some(failure) => format!(
-                "{name} can't pull its image, {}",
+                "{name} can't pull its image because {}",
                 pull(failure, &said.message)
             ),
             None => format!("{name} can't pull its image{}", after_comma(said)),
@@ -108,7 +108,7 @@ fn says_only_back_off(message: &str) -> bool {
 pub(super) fn pull_failure(container: &ContainerFact, said: &ApiMessage) -> Option<String> {
     let failure = PullFailure::of(said)?;
     Some(format!(
-        "{} can't pull its image, {}",
+        "{} can't pull its image because {}",
         name(container),
         pull(failure, &said.message)
     ))
@@ -218,11 +218,8 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
     match end {
         EndKind::OutOfMemory => {
             let limit = container.memory_limit.as_ref();
-            let over = limit.map(|limit| format!(", its limit is {limit}"));
-            format!(
-                "{name} is killed, out of memory (OOMKilled){}",
-                over.unwrap_or_default()
-            )
+            let over = limit.map(|limit| format!(" at its memory limit of {limit}"));
+            format!("{name} is OOMKilled{}", over.unwrap_or_default())
         }
         EndKind::NotStarted => {
             let end = container.last_end.as_ref();
@@ -237,7 +234,7 @@ fn ended(name: &str, end: EndKind, container: &ContainerFact) -> String {
         EndKind::ExecFormat => {
             format!("{name} has an image built for a different architecture")
         }
-        EndKind::Completed => format!("{name} exits with 0, and should run on"),
+        EndKind::Completed => format!("{name} exits with 0 but should keep running"),
         EndKind::Killed => format!("{name} is killed (exit code 137, SIGKILL)"),
         EndKind::Terminated => format!("{name} is ended (exit code 143, SIGTERM)"),
         EndKind::Crashed => format!("{name} crashes (exit code 139, SIGSEGV)"),

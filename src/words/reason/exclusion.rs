@@ -29,7 +29,7 @@ pub fn exclusion(reason: &Reason, now: Timestamp) -> Sentence {
             ))
         }
         Reason::NodeSelectorMismatch { key, wanted, found } => Sentence::new(match found {
-            None => format!("it has no label {key}, and the template wants {key}={wanted}"),
+            None => format!("it has no label {key}, but the template requires {key}={wanted}"),
             Some(found) => format!("its label {key} is {found}, and the template wants {wanted}"),
         }),
         Reason::NodeAffinityMismatch(_) => obstacles(&[reason], now),

@@ -94,7 +94,7 @@ pub(super) fn rejected(rejection: &Rejection) -> String {
             capacity,
             ..
         } if resource == "pods" => {
-            format!("the node has no room for another pod, {used} of {capacity} are there")
+            format!("the node is at its pod limit ({used} of {capacity})")
         }
         Rejection::OutOf {
             resource,
@@ -102,7 +102,7 @@ pub(super) fn rejected(rejection: &Rejection) -> String {
             used,
             capacity,
         } => format!(
-            "it requests {} of {resource} and {} of {} are taken",
+            "it requests {} {resource}, but {} of {} are taken",
             amount(resource, *requested),
             amount(resource, *used),
             amount(resource, *capacity)

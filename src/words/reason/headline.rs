@@ -39,7 +39,7 @@ pub fn headline(reason: &Reason, now: Timestamp) -> Sentence {
             };
             let about = waiting(container, said);
             let counts = counts(container, pod.since, now);
-            format!("pod {} {verb}, {about}{counts}", pod.name)
+            format!("pod {} {verb}: {about}{counts}", pod.name)
         }
         Reason::PodUnschedulable { .. }
         | Reason::PodPending { .. }
@@ -144,7 +144,7 @@ fn of_node(reason: &Reason, now: Timestamp) -> String {
 fn pending(reason: &Reason, now: Timestamp) -> String {
     match reason {
         Reason::PodUnschedulable { pod, .. } => format!(
-            "pod {} hasn't been scheduled{}, {}",
+            "pod {} hasn't been scheduled{}: {}",
             pod.name,
             within(pod.since, now),
             lacks(reason)
@@ -200,7 +200,7 @@ pub fn row(reason: &Reason, now: Timestamp) -> Sentence {
             if let Some(rejection) = Rejection::of(said) {
                 let why = rejected(&rejection);
                 return Sentence::new(format!(
-                    "{}: the kubelet turned its pod away because {why}{repeated}",
+                    "{}: the kubelet rejected its pod because {why}{repeated}",
                     said.reason
                 ));
             }

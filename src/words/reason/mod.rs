@@ -295,7 +295,7 @@ fn text(reason: &Reason, now: Timestamp, form: Form) -> String {
         Reason::ExcludedNodeStartsNoSync { nodes } => daemon_set::exclusion_starts_no_sync(*nodes),
         Reason::FewerNodesStartNoSync { nodes } => daemon_set::fewer_nodes_start_no_sync(*nodes),
         Reason::StatusBehind => {
-            "the objects are newer than the status: the controller hasn't synced since, or is just about to".to_owned()
+            ".status is older than the objects: the controller hasn't synced since they changed, or is about to".to_owned()
         }
         Reason::ForeignPods { pods } => daemon_set::foreign_pods(pods),
         Reason::ReleasedPods { pods } => daemon_set::released_pods(pods),

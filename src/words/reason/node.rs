@@ -261,7 +261,7 @@ pub(super) const fn brief_trouble(cause: NotReadyCause) -> &'static str {
 pub(super) const fn then(cause: NotReadyCause, is_terminating: bool) -> &'static str {
     match (cause, is_terminating) {
         (_, true) => ", and its pod is stuck Terminating",
-        (NotReadyCause::NetworkPlugin, _) => ", and only pods with hostNetwork start there",
+        (NotReadyCause::NetworkPlugin, _) => ", so only hostNetwork pods can start there",
         _ => "",
     }
 }

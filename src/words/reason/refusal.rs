@@ -151,7 +151,7 @@ fn refusal(refusal: &Refusal) -> String {
             scopes.trim_start_matches("[{").trim_end_matches("}]")
         ),
         Refusal::PodSecurity { level, .. } => {
-            format!("Pod Security refuses the pods, the namespace enforces `{level}`")
+            format!("Pod Security refuses the pods: the namespace enforces `{level}`")
         }
         Refusal::NoServiceAccount { name } => format!("ServiceAccount \"{name}\" doesn't exist"),
         Refusal::NoPriorityClass { name } => format!("PriorityClass \"{name}\" doesn't exist"),

@@ -48,7 +48,9 @@ fn parts(reason: &Reason, form: Form) -> String {
     if let Some(priority) = preempts_none_at
         && lacks.iter().any(is_outranked)
     {
-        parts.push(format!("its priority {priority} preempts no other pod"));
+        parts.push(format!(
+            "its priority ({priority}) can't preempt any other pod"
+        ));
     }
     parts.join(", ")
 }
@@ -145,7 +147,7 @@ fn lack_text(lack: &Shortage, form: Form) -> String {
             allocatable: None,
             never_fits: true,
             ..
-        } => format!("the node has no {name} to give, nothing on it offers any"),
+        } => format!("the node has no {name}: its status.allocatable lists none"),
         Shortage::Resource {
             name,
             requested,
@@ -196,9 +198,9 @@ fn lack_text(lack: &Shortage, form: Form) -> String {
             let holders: Vec<ResourceHolder> = holders.iter().filter(is_told).cloned().collect();
             let most = match holders.as_slice() {
                 [] => String::new(),
-                holders => format!(" (most requested by {})", requesting(name, holders, form)),
+                holders => format!(" (largest requests: {})", requesting(name, holders, form)),
             };
-            format!("{wanted} wanted, {left}{most}")
+            format!("needs {wanted}, {left}{most}")
         }
     }
 }

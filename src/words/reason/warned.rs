@@ -110,7 +110,7 @@ fn together(cause: &Reason, warning: Warning<'_>, now: Timestamp) -> Option<Stri
                 .filter(|_| kind(&said.reason) == Waiting::Image)
                 .unwrap_or_else(|| waiting(container, said));
             format!(
-                "pod {name} hasn't started{}, {about}{}",
+                "pod {name} hasn't started{}: {about}{}",
                 within(pod.since, now),
                 after(&what, warning)
             )
@@ -262,7 +262,7 @@ fn of_event(warning: Warning<'_>) -> EventCause {
         "FailedCreatePodSandBox" => {
             let what = match network_plugin(&message) {
                 Some(plugin) => format!("network plugin {plugin} can't set up the pod's network"),
-                None => "its sandbox can't be created".to_owned(),
+                None => "the pod sandbox can't be created".to_owned(),
             };
             EventCause::Cause(what, message_cause(&message))
         }

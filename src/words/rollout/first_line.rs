@@ -79,7 +79,7 @@ pub fn under_way(state: RolloutState, of: &DaemonSetRef, body: &Body, now: Times
             )
         }
         RolloutState::Drift(pods) => format!(
-            "No rollout of {of} is under way, and {} only {} as updated",
+            "No rollout of {of} is under way, but {} {} as updated without running its template",
             counted(pods, "pod"),
             if pods == 1 { "counts" } else { "count" }
         ),
@@ -127,8 +127,8 @@ fn losing(lost: &[Lost], body: &Body, now: Timestamp) -> String {
     };
     let waits = match body.recreated().count() {
         0 => "no other waits".to_owned(),
-        1 => "1 waits".to_owned(),
-        waits => format!("{waits} wait"),
+        1 => "1 more is waiting".to_owned(),
+        waits => format!("{waits} more are waiting"),
     };
     format!("loses {pods}: {why}; {waits}")
 }
@@ -141,7 +141,7 @@ fn ahead(body: &Body, now: Timestamp) -> String {
         .find(|predicted| predicted.certain);
     certain.map_or_else(String::new, |predicted| {
         let cause = with_cause(&predicted.blocker, now);
-        format!(", then it gets stuck because {cause}")
+        format!("; it will then get stuck because {cause}")
     })
 }
 

@@ -65,7 +65,7 @@ pub fn not_limited(body: &Body, manage: &Manage) -> Sentence {
         format!("{when}, whatever the strategy")
     } else {
         let field = body.strategy.budget().field();
-        format!("{when}, whatever {field} is")
+        format!("{when}, regardless of {field}")
     })
 }
 
@@ -162,7 +162,7 @@ pub fn beyond_budget(body: &Body, update: &Update) -> Option<Sentence> {
             many => format!("{many} old pods aren't available"),
         };
         Sentence::new(format!(
-            "{old}, and such are replaced at once whatever {} is",
+            "{old}; those are replaced at once, regardless of {}",
             budget.of.field()
         ))
     })
@@ -204,7 +204,7 @@ pub fn at_once(body: &Body) -> Sentence {
     let field = body.strategy.budget().field();
     Sentence::new(match body.strategy.is_on_delete() {
         true => "at once, whatever the strategy is".to_owned(),
-        false => format!("all at once, whatever {field} is"),
+        false => format!("all at once, regardless of {field}"),
     })
 }
 
@@ -222,7 +222,9 @@ pub fn why_first(body: &Body) -> Option<Sentence> {
         _ => "their pods aren't available: they go",
     };
     let field = body.strategy.budget().field();
-    Some(Sentence::new(format!("{they} first, whatever {field} is")))
+    Some(Sentence::new(format!(
+        "{they} first, regardless of {field}"
+    )))
 }
 
 /// What happens afterwards: this many at a time, in no order.

@@ -128,7 +128,7 @@ fn stuck_at_first(it: &str, of: &DaemonSetRef, body: &Body, now: Timestamp) -> S
     let cause = cause.unwrap_or_default();
     let surges = body.strategy.surges();
     let mut text = match surges {
-        true => format!("{it} replaces no pod of {of}, it gets stuck at once: {cause}"),
+        true => format!("{it} replaces no pods of {of} and gets stuck at once: {cause}"),
         false => format!("{it} gets {of} stuck at the first node: {cause}"),
     };
     match body.lost.as_ref().map_or(0, Vec::len) {
@@ -238,8 +238,8 @@ fn batch_size(waves: &Waves, body: &Body) -> String {
         .map_or(0, |update| update.unavailable.len());
     let first = match unavailable.min(waves.replace) {
         0 => "",
-        1 => ", the 1 that isn't available first",
-        _ => ", those that aren't available first",
+        1 => ", starting with the 1 that isn't available",
+        _ => ", starting with those that aren't available",
     };
     if unavailable >= waves.replace && waves.replace > 1 {
         return format!(", all at once, for none is available{}", estimated(waves));

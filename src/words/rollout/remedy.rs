@@ -33,7 +33,7 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
         RemedyKind::Repair(step) => return next::step(step).unwrap_or_default(),
         RemedyKind::LetCreatesSucceed => {
             format!(
-                "See what refused the pod, and fix it; the controller tries again by itself {RETRY_LIMIT}"
+                "Find out what refused the pod and fix it; the controller retries {RETRY_LIMIT}"
             )
         }
         RemedyKind::RecoverNodes(nodes) => recover(nodes),
@@ -102,7 +102,9 @@ pub fn remedy(kind: &RemedyKind, now: Timestamp) -> Sentence {
             }
         ),
         RemedyKind::SwitchToRollingUpdate { replaced, lost } => switch(*replaced, *lost),
-        RemedyKind::ReplaceAllByHand => "Delete all that are created again, at once".to_owned(),
+        RemedyKind::ReplaceAllByHand => {
+            "Delete at once all old pods that will be recreated".to_owned()
+        }
         RemedyKind::FixTemplate { nodes, can_undo } => fix_template(nodes, *can_undo),
         RemedyKind::WithoutSurge { in_manifest } => format!(
             "Set maxSurge 0 and maxUnavailable 1{}: old pods go first and free their host ports",
@@ -200,12 +202,12 @@ const NOT_ENOUGH: &str = "; that alone isn't enough, as others use up the budget
 fn recover(nodes: &Targets) -> String {
     let names = few(&nodes.names);
     let repaired = match nodes.enough {
-        None => return format!("See what is wrong with {names}, and repair it{NOT_ENOUGH}"),
+        None => return format!("Find out what is wrong with {names} and fix it{NOT_ENOUGH}"),
         Some(_) if nodes.names.len() == 1 => "it".to_owned(),
         Some(enough) if enough == nodes.names.len() => "all of them".to_owned(),
         Some(enough) => format!("{enough} of them"),
     };
-    format!("See what is wrong with {names}, and repair {repaired}; {BY_ITSELF}")
+    format!("Find out what is wrong with {names} and fix {repaired}; {BY_ITSELF}")
 }
 
 fn delete(pods: &[String], nodes: &Targets) -> String {
@@ -225,7 +227,7 @@ fn force(pods: &[String], nodes: &Targets) -> String {
     let how_many = how_many(nodes);
     match pods {
         [pod] => format!(
-            "Force-delete pod {pod}; its node gets no new pod while it isn't ready{how_many}"
+            "Force-delete pod {pod}; its node gets no new pod until the node is ready{how_many}"
         ),
         pods => format!(
             "Force-delete pods {}; their nodes get no new pods while they aren't ready{how_many}",
@@ -268,7 +270,7 @@ fn recover_all(holders: &[String]) -> String {
 fn risk(risk: Risk, holders: &[String]) -> Sentence {
     Sentence::new(match risk {
         Risk::NodePodsRemoved => {
-            "all pods of the node are removed from the API; if the machine still runs, so do their containers".to_owned()
+            "all pods of the node are removed from the API; if the machine is still running, so are their containers".to_owned()
         }
         Risk::VolumesDetached => {
             "force-deletes the pods that are terminating there and detaches their volumes: data is lost if the machine is still writing".to_owned()
@@ -280,7 +282,7 @@ fn risk(risk: Risk, holders: &[String]) -> Sentence {
         Risk::FinalizerUndone => "what the finalizer is for is left undone".to_owned(),
         Risk::ReplacedAgain => "the pods that are already updated are replaced again".to_owned(),
         Risk::AllReplaced => {
-            "restarts all pods, within the rollout's budget, those that run the template too"
+            "restarts all pods within the rollout's budget, even those that are up to date"
                 .to_owned()
         }
         Risk::RollsByItself => "from then on every change of the template replaces pods".to_owned(),
@@ -348,18 +350,18 @@ mod tests {
             let kind = RemedyKind::RecoverNodes(targets(names, enough));
             remedy(&kind, Timestamp::UNIX_EPOCH).into_string()
         };
-        let see = "See what is wrong with";
+        let see = "Find out what is wrong with";
         assert_eq!(
             said(&["n1"], Some(1)),
-            format!("{see} n1, and repair it; {BY_ITSELF}.")
+            format!("{see} n1 and fix it; {BY_ITSELF}.")
         );
         assert_eq!(
             said(&["n1", "n2"], Some(1)),
-            format!("{see} n1, n2, and repair 1 of them; {BY_ITSELF}.")
+            format!("{see} n1, n2 and fix 1 of them; {BY_ITSELF}.")
         );
         assert_eq!(
             said(&["n1"], None),
-            format!("{see} n1, and repair it{NOT_ENOUGH}.")
+            format!("{see} n1 and fix it{NOT_ENOUGH}.")
         );
     }
 

@@ -129,7 +129,7 @@ fn push_broken(
             _ => String::new(),
         };
         let waits = if report.is_on_delete() {
-            " (OnDelete, each pod waits to be deleted by hand)"
+            " (OnDelete, so each pod has to be deleted manually)"
         } else {
             ""
         };

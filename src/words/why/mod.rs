@@ -85,7 +85,7 @@ fn old_status(report: &EligibilityReport) -> String {
             first.reported
         ),
         [first, ..] => format!(
-            "its .status is old, it says {} {} in place of {}",
+            "its .status is stale: it says {} {} instead of {}",
             first.reported, first.counter, first.computed
         ),
     }

@@ -217,7 +217,7 @@ pub(super) fn run(cluster: &ControlPlane, case: &Case) -> Result<(), String> {
         let says_why = obtained
             .notes
             .iter()
-            .any(|n| n.contains("admission wasn't asked: "));
+            .any(|n| n.contains("admission webhooks and policies weren't checked: "));
         if (obtained.source == ObjectSource::Local) != is_local || says_why != is_local {
             wrong.push(format!(
                 "{user}: {:?} {:?}",

@@ -38,7 +38,11 @@ fn one_that_is_stored_is_created_again() {
         "{answer}"
     );
     let notes = answer["notes"].as_array().unwrap();
-    let asked = |n: &Value| n.as_str().unwrap().contains("admission wasn't asked");
+    let asked = |n: &Value| {
+        n.as_str()
+            .unwrap()
+            .contains("admission webhooks and policies weren't checked")
+    };
     assert!(notes.iter().any(asked), "{answer}");
 }
 

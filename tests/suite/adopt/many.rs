@@ -83,7 +83,7 @@ fn what_could_not_be_checked_is_not_called_clean() {
     assert_eq!(code, Some(0), "{out}");
     assert!(out.starts_with("? 2 of 2 DaemonSets"), "{out}");
     assert!(
-        out.contains("note: the files hold no Deployment, "),
+        out.contains("note: the files contain no Deployment, "),
         "{out}"
     );
     assert!(!out.contains("incomplete"), "{out}");

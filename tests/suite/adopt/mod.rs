@@ -97,7 +97,7 @@ fn what_the_dump_does_not_hold_is_said() {
     assert_eq!(code, Some(0), "{out}");
     let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        out.contains("note: the files hold no Deployment, ")
+        out.contains("note: the files contain no Deployment, ")
             && out.contains("kubectl get")
             && out.starts_with("? default/a"),
         "{out}"

@@ -45,7 +45,7 @@ fn whole_files() {
         (
             "notes.yaml",
             b"Dear operator,\n\nplease: do this: now\n",
-            "notes.yaml:3: this is no YAML: mapping values are not allowed in this context; the file ends here: is it cut off?",
+            "notes.yaml:3: invalid YAML: mapping values are not allowed in this context; the file ends here: is it cut off?",
         ),
         (
             "words.yaml",

@@ -77,7 +77,7 @@ fn braces_in_values_are_no_templates() {
         "  name: agent\n",
         "  name: agent\n  annotations: {a: \"{{ .x }}\"}\n",
     ) + "status:\n  a: b: c\n";
-    assert!(error(broken).contains("this is no YAML"));
+    assert!(error(broken).contains("invalid YAML"));
 }
 
 const KUSTOMIZE: &str = "`kubectl kustomize DIR | kubectl ds … -f -`";

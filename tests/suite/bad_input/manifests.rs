@@ -57,7 +57,7 @@ pub(super) fn what_it_is() {
         ),
         (
             "apiVersion: v1\nkind: List\nitems: []\n".to_owned(),
-            "the files hold no object, where a DaemonSet is wanted",
+            "the files contain no object, where a DaemonSet is wanted",
         ),
     ]);
 }
@@ -71,19 +71,19 @@ pub(super) fn what_is_no_yaml() {
         ),
         (
             with("  name: agent\n  labels", "  name: \"agent\n  labels"),
-            "stdin:4: this is no YAML: unclosed quote; check the indentation, quotes and brackets here and on the line before",
+            "stdin:4: invalid YAML: unclosed quote; check the indentation, quotes and brackets here and on the line before",
         ),
         (
             with("metadata:\n  name", "metadata: {\n  name"),
-            "stdin:5: this is no YAML: while parsing a flow mapping, did not find expected ',' or '}'; check the indentation, quotes and brackets here and on the line before",
+            "stdin:5: invalid YAML: while parsing a flow mapping, did not find expected ',' or '}'; check the indentation, quotes and brackets here and on the line before",
         ),
         (
             with("  labels:\n    team", " labels:\n    team"),
-            "stdin:5: this is no YAML: while parsing a block mapping, did not find expected key; check the indentation, quotes and brackets here and on the line before",
+            "stdin:5: invalid YAML: while parsing a block mapping, did not find expected key; check the indentation, quotes and brackets here and on the line before",
         ),
         (
             with("[amd64]", "[amd64"),
-            "stdin:37: this is no YAML: illegal placement of ':' indicator; check the indentation, quotes and brackets here and on the line before",
+            "stdin:37: invalid YAML: illegal placement of ':' indicator; check the indentation, quotes and brackets here and on the line before",
         ),
         (
             GOOD[..GOOD.len() / 2].to_owned(),
@@ -91,11 +91,11 @@ pub(super) fn what_is_no_yaml() {
         ),
         (
             GOOD[..GOOD.find("emplate:").unwrap()].to_owned(),
-            "stdin:16: this is no YAML: simple key expected ':'; the file ends here: is it cut off?",
+            "stdin:16: invalid YAML: simple key expected ':'; the file ends here: is it cut off?",
         ),
         (
             GOOD[..GOOD.find("late:").unwrap()].to_owned(),
-            "stdin:16: this is no YAML: simple key expected ':'; the file ends here: is it cut off?",
+            "stdin:16: invalid YAML: simple key expected ':'; the file ends here: is it cut off?",
         ),
         (
             "{\"apiVersion\": \"apps/v1\",\n \"kind\": \"Daem".to_owned(),
@@ -107,7 +107,7 @@ pub(super) fn what_is_no_yaml() {
         ),
         (
             with("team: platform", "team: *platform"),
-            "stdin:6: this is no YAML: while parsing node, found unknown anchor; check the indentation, quotes and brackets here and on the line before",
+            "stdin:6: invalid YAML: while parsing node, found unknown anchor; check the indentation, quotes and brackets here and on the line before",
         ),
     ]);
 }
@@ -119,7 +119,7 @@ pub(super) fn where_it_stands() {
             "apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: fluentd-daemon\nspec:\n  selector:\n    matchLabels:\n      app: fluentd-daemon\ntemplate:\n   metadata:\n     labels:\n       app: fluentd-daemon\n   spec:\n      containers:\n      - name: fluentd-daemon\n        image: fluent/fluentd\n...\n".to_owned(),
             "stdin:9: `template` stands beside `spec`; indent it so that it is `spec.template`",
         ),
-        (with("spec:\n  minReadySeconds", "spec:\nminReadySeconds"), "stdin:9: this is no YAML: mapping values are not allowed in this context; check the indentation, quotes and brackets here and on the line before"),
+        (with("spec:\n  minReadySeconds", "spec:\nminReadySeconds"), "stdin:9: invalid YAML: mapping values are not allowed in this context; check the indentation, quotes and brackets here and on the line before"),
         (with("  selector:\n    matchLabels:\n      app: agent\n", ""), "stdin:7: `spec.selector` is missing, and `apps/v1` doesn't take it from the template's labels: add `selector: {matchLabels: {app: agent}}`"),
         (GOOD[..GOOD.find("  template:").unwrap()].to_owned(), "stdin:7: `spec.template` is missing: it says what the pods are"),
         (GOOD[..GOOD.find("spec:").unwrap()].to_owned(), "stdin:1: `spec` is missing: it holds the selector and the template"),

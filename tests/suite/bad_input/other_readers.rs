@@ -68,11 +68,8 @@ fn line_breaks_of_yaml_1_1() {
 fn an_indented_marker() {
     let text = "  ---\napiVersion: v1\nkind: Node\nmetadata:\n  name: n1\n";
     let message = open_error(text);
-    assert!(
-        message.starts_with("stdin:2: this is no YAML: "),
-        "{message}"
-    );
-    assert!(error(format!("  ---\n{GOOD}")).starts_with("stdin:2: this is no YAML: "));
+    assert!(message.starts_with("stdin:2: invalid YAML: "), "{message}");
+    assert!(error(format!("  ---\n{GOOD}")).starts_with("stdin:2: invalid YAML: "));
 }
 
 /// A kind that has `items` and is no list.

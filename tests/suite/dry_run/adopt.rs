@@ -52,7 +52,7 @@ fn one_that_is_not_stored_is_the_servers_answer() {
     let report = report(&adopt(&mock, &kubectl, &path_of(&kubectl), "fresh"));
     assert_eq!(report["change"]["kind"], "Create");
     assert_eq!(report["change"]["obtained"], "DryRun");
-    assert!(!notes(&report).contains("admission wasn't asked"));
+    assert!(!notes(&report).contains("admission webhooks and policies weren't checked"));
     assert!(kubectl.kept("stdin").contains("\"fresh\""));
     let requests = mock.received();
     assert!(requests.iter().all(|request| request.method == "GET"));
@@ -65,7 +65,7 @@ fn one_that_is_stored_is_computed_and_nobody_is_asked() {
     assert_eq!(report["change"]["kind"], "Recreate");
     assert_eq!(report["change"]["obtained"], "Local");
     assert!(
-        notes(&report).contains("admission wasn't asked"),
+        notes(&report).contains("admission webhooks and policies weren't checked"),
         "{report}"
     );
     assert_eq!(kubectl.kept("stdin"), "");
@@ -90,7 +90,9 @@ fn without_kubectl_it_is_computed_and_said() {
     let report = report(&adopt(&mock, &kubectl, "/nonexistent", "fresh"));
     assert_eq!(report["change"]["obtained"], "Local");
     assert!(
-        notes(&report).contains("admission wasn't asked: there is no kubectl in PATH"),
+        notes(&report).contains(
+            "admission webhooks and policies weren't checked: there is no kubectl in PATH"
+        ),
         "{report}"
     );
 }

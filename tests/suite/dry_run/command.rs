@@ -88,7 +88,8 @@ fn without_kubectl_it_is_computed_and_said() {
     let output = plan(&server, &kubectl, "/nonexistent", &["-o", "json"], &[]);
     let report = report(&output);
     assert_eq!(report["change"]["obtained"], "Local");
-    let note = json!("admission wasn't asked: there is no kubectl in PATH");
+    let note =
+        json!("admission webhooks and policies weren't checked: there is no kubectl in PATH");
     let notes = report["notes"].as_array().unwrap();
     assert!(notes.contains(&note), "{notes:?}");
     assert_eq!(kubectl.kept("arguments"), "");

@@ -52,7 +52,7 @@ fn without_kubectl_or_rights_it_is_computed_and_said_why() {
     let obtained = apply(&options, |a| obtain(none, &no_cluster(), a)).unwrap();
     check(
         &obtained,
-        "admission wasn't asked: there is no kubectl in PATH",
+        "admission webhooks and policies weren't checked: there is no kubectl in PATH",
     );
     let forbidden =
         "daemonsets.apps \"agent\" is forbidden: User \"v\" cannot patch resource \"daemonsets\"";
@@ -61,11 +61,14 @@ fn without_kubectl_or_rights_it_is_computed_and_said_why() {
     ));
     let path = kubectl.folder().join("kubectl");
     let obtained = apply(&options, |a| obtain(&path, &no_cluster(), a)).unwrap();
-    check(&obtained, &format!("admission wasn't asked: {forbidden}"));
+    check(
+        &obtained,
+        &format!("admission webhooks and policies weren't checked: {forbidden}"),
+    );
     let obtained = apply(&options, obtain_locally).unwrap();
     check(
         &obtained,
-        "admission wasn't asked: there is no server to ask",
+        "admission webhooks and policies weren't checked: there is no server to ask",
     );
 }
 

@@ -172,7 +172,7 @@ fn the_same_error() {
         ),
         (
             with(yaml, "    name: b", "   - name: b: c"),
-            "stdin:10: this is no YAML: mapping values are not allowed in this context; check the indentation, quotes and brackets here and on the line before",
+            "stdin:10: invalid YAML: mapping values are not allowed in this context; check the indentation, quotes and brackets here and on the line before",
         ),
     ];
     for (text, expected) in cases {

@@ -130,7 +130,7 @@ const NOTHING: [&str; 3] = [
 
 #[test]
 fn a_list_of_nothing_may_be_of_any_kind() {
-    let why = "the files hold no DaemonSet objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw /apis/apps/v1/daemonsets` does";
+    let why = "the files contain no DaemonSet objects, and an empty `List` doesn't say of what kind there are none; `kubectl get --raw /apis/apps/v1/daemonsets` does";
     for nothing in NOTHING {
         let files = open_text(&format!("{NODE}---\n{nothing}")).unwrap();
         let all = Subject::DaemonSets {
@@ -202,7 +202,7 @@ fn daemon_sets_of_other_controllers_are_named() {
     let problem = files.ask(&Question::new(all, Scope::AllNodes)).unwrap_err();
     assert_eq!(
         problem.to_string(),
-        "the files hold no DaemonSet objects of `apps/v1`, only of `apps.kruise.io/v1alpha1`, which another controller runs; add them with `kubectl get ds -A -o yaml`"
+        "the files contain no DaemonSet objects of `apps/v1`, only of `apps.kruise.io/v1alpha1`, which another controller runs; add them with `kubectl get ds -A -o yaml`"
     );
 }
 

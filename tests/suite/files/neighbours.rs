@@ -50,7 +50,7 @@ fn what_the_files_do_not_hold_is_unknown_and_said_to_those_who_ask() {
     assert_eq!(
         with.notes,
         [
-            "the files hold no Deployment, ReplicaSet, StatefulSet, ReplicationController or Job objects; `kubectl get deploy,rs,sts,rc,jobs -A -o yaml` adds them"
+            "the files contain no Deployment, ReplicaSet, StatefulSet, ReplicationController or Job objects; `kubectl get deploy,rs,sts,rc,jobs -A -o yaml` adds them"
         ]
     );
     for kind in WorkloadKind::ALL {
@@ -285,7 +285,7 @@ fn one_that_is_created_where_the_files_hold_no_daemon_sets() {
     let missing = missing.find(|i| i.resource == "daemonsets").unwrap();
     assert_eq!(
         missing.why,
-        "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
+        "the files contain no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
     );
     assert_eq!(snapshot.workloads.unwrap().len(), 1);
     let without = ask(DEPLOYMENT, &created).unwrap();

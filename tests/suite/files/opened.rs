@@ -97,7 +97,7 @@ fn what_files_do_not_hold_is_unknown() {
     assert_eq!(missing, ["controllerrevisions", "pods"]);
     assert_eq!(
         all.incomplete[1].why,
-        "the files hold no Pod objects; add them with `kubectl get pods -A -o yaml`"
+        "the files contain no Pod objects; add them with `kubectl get pods -A -o yaml`"
     );
     assert_eq!(all.notes.len(), 2);
     let subject = Subject::DaemonSet(ObjectName {
@@ -107,7 +107,7 @@ fn what_files_do_not_hold_is_unknown() {
     let question = Question::new(subject, Scope::AllNodes);
     assert_eq!(
         files.ask(&question).unwrap_err().to_string(),
-        "the files hold no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
+        "the files contain no DaemonSet objects; add them with `kubectl get ds -A -o yaml`"
     );
 }
 
@@ -145,7 +145,7 @@ fn two_objects_of_one_name() {
     assert_eq!(files.all().nodes.as_ref().unwrap().len(), 1);
     assert_eq!(
         files.all().notes.last().unwrap(),
-        "the files hold no Namespace objects; `kubectl get namespaces -o yaml` adds them"
+        "the files contain no Namespace objects; add them with `kubectl get namespaces -o yaml`"
     );
     assert_eq!(
         files.all().notes[0],

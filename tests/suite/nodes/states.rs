@@ -77,7 +77,7 @@ fn nodes_of_one_outcome_are_one_group() {
     world.nodes[3]["status"]["allocatable"]["cpu"] = "500m".into();
     let (_, text) = world.ask("node --node-selector pool");
     assert!(
-        text.starts_with("`pool` selects 31 nodes, in 2 groups"),
+        text.starts_with("`pool` selects 31 nodes, grouped into 2 different outcomes"),
         "{text}"
     );
     assert!(
@@ -118,7 +118,7 @@ fn what_could_not_be_read_is_unknown_and_not_absent() {
     for question in ["node --node-selector pool", "node n --cordon"] {
         let (code, text) = world.fail(question);
         assert_eq!(code, Some(2), "{question}");
-        assert!(text.contains("the files hold no Node objects"), "{text}");
+        assert!(text.contains("the files contain no Node objects"), "{text}");
     }
 }
 

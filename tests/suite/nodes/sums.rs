@@ -206,7 +206,10 @@ fn a_node_whose_pod_was_resized_is_a_group_of_its_own() {
         })
         .to_vec();
     let (_, text) = world.ask("node --node-selector !nope");
-    assert!(text.contains("3 nodes, in 2 groups"), "{text}");
+    assert!(
+        text.contains("3 nodes, grouped into 2 different outcomes"),
+        "{text}"
+    );
     assert!(text.contains("2 nodes: m, o"), "{text}");
     assert!(text.contains("1 node: n"), "{text}");
 }
