@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::analysis::attribute::{Attribute, AttributeKind};
 use crate::analysis::basis::Note;
 use crate::analysis::causes::{
-    CauseGroup, is_only_outdated, main_cause, misscheduled_groups, warning,
+    CauseGroup, is_only_outdated, is_settling, main_cause, misscheduled_groups, warning,
 };
 use crate::analysis::eligibility::EligibilityReport;
 use crate::analysis::node::{ClearsWhen, Eligibility, NodeEligibility};
@@ -178,7 +178,7 @@ fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String
         [only] => {
             let place = match only.nodes.as_slice() {
                 [node] => Place::Node(node),
-                nodes if is_known_to_be_available(only) => Place::Nodes(nodes.len()),
+                nodes if is_settling(only) => Place::Nodes(nodes.len()),
                 _ => Place::Here,
             };
             let cause = match &only.reason {
@@ -197,17 +197,6 @@ fn in_brief(broken: &[&CauseGroup], with_shared: bool, now: Timestamp) -> String
             format!(" ({})", tags(causes))
         }
     }
-}
-
-/// Whether its pods wait for a time that is known.
-const fn is_known_to_be_available(group: &CauseGroup) -> bool {
-    matches!(
-        group.reason,
-        Some(Reason::PodNotYetAvailable {
-            available_at: Some(_),
-            ..
-        })
-    )
 }
 
 /// The name of the cause of a group.
