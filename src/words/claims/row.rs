@@ -269,7 +269,7 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
         } => {
             let all = kept.len() + others.len();
             let revisions = format!("{all} revisions hold the same template");
-            let get = if *relabelled == 1 { "gets" } else { "get" };
+            let is = if *relabelled == 1 { "is" } else { "are" };
             let old = match relabelled_old {
                 0 => String::new(),
                 1 => ", and 1 of them keeps an old template".to_owned(),
@@ -278,7 +278,7 @@ pub fn finding(reason: &Reason, now: Timestamp) -> Sentence {
             match relabelled {
                 0 => format!("{revisions}, and the controller keeps 1"),
                 n => format!(
-                    "{} {get} relabelled, not restarted{old}, because {revisions}",
+                    "{} {is} relabelled, not restarted{old}, because {revisions}",
                     counted(*n, "pod")
                 ),
             }
